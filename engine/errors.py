@@ -1,0 +1,51 @@
+"""Refusals of the engine: each carries its facts, so that whoever speaks to people can say them."""
+
+
+class EngineError(Exception):
+    """Root of everything the engine refuses."""
+
+
+class DatabaseUnusable(EngineError):  # noqa: N818 - named for the state it found
+    """The database cannot be opened; the sentence says why and what to do."""
+
+
+class KeyReused(EngineError):  # noqa: N818
+    """A transfer's key stands for a different transfer: a bug in the caller."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f'the key "{key}" already stands for a different transfer')
+        self.key = key
+
+
+class InsufficientPoints(EngineError):  # noqa: N818
+    """An account holds less than a transfer asks for."""
+
+    def __init__(self, *, have: int, need: int) -> None:
+        super().__init__(f"{need} points are needed and {have} are there")
+        self.have = have
+        self.need = need
+
+
+class RoundExists(EngineError):  # noqa: N818
+    """The week already has its round, or the riddle went out before."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} already has its round")
+        self.what = what
+
+
+class RoundStillOpen(EngineError):  # noqa: N818
+    """Another round is open; at most one is."""
+
+    def __init__(self, round_id: int) -> None:
+        super().__init__(f"round {round_id} is still open")
+        self.round_id = round_id
+
+
+class StepRefused(EngineError):  # noqa: N818
+    """A step cannot be taken now: it was taken before, or one before it was not."""
+
+    def __init__(self, step: str, reason: str) -> None:
+        super().__init__(f"{step}: {reason}")
+        self.step = step
+        self.reason = reason

@@ -1,0 +1,284 @@
+"""The ledger: every point there is, and how it came to be where it is.
+
+Points only move between accounts, one row a transfer, so all balances together are always zero.
+Rows are chained: each carries the SHA-256 of the row before it and of its own encoding, so a
+rewritten past shows. Balances and scores kept beside the rows are caches of them.
+"""
+
+import hashlib
+import json
+import secrets
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from engine.database import Reader, Transaction
+from engine.errors import EngineError, InsufficientPoints, KeyReused
+
+HOUSE, HELD, SPENT, ELSEWHERE, ERASED = 1, 2, 3, 4, 5
+"""The accounts that are nobody's. `engine/schema` opens them."""
+
+ENCODING = 1
+NO_DIGEST = bytes(32)
+"""What stands in the place of a row before the first."""
+
+ALL_TIME = 0
+"""The season that holds everything."""
+
+
+class Kind(StrEnum):
+    """Why points move."""
+
+    AWARD = "award"
+    BONUS = "bonus"
+    ADJUSTMENT = "adjustment"
+    REVERSAL = "reversal"
+    HOLD = "hold"
+    RELEASE = "release"
+    REDEMPTION = "redemption"
+    REFUND = "refund"
+    MERGE = "merge"
+    OPENING = "opening"
+    ERASURE = "erasure"
+
+
+SCORED = frozenset({Kind.AWARD, Kind.BONUS, Kind.ADJUSTMENT, Kind.REVERSAL})
+"""Kinds that change the score of their moment's season, and the score of all time."""
+
+SCORED_FOR_ALL_TIME = SCORED | {Kind.OPENING, Kind.MERGE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Points to move, and the key that makes asking twice harmless.
+
+    Moments are milliseconds UTC. `booked_at` is left out of comparisons: a retry comes later
+    and is still the same transfer.
+    """
+
+    key: str
+    kind: Kind
+    source: int
+    target: int
+    points: int
+    booked_at: int = field(compare=False)
+    counts_at: int
+    round: int | None = None
+    submission: int | None = field(default=None, compare=False)
+    server: int | None = None
+    circle: str | None = None
+    corrects: int | None = None
+    batch: str | None = None
+    actor: int | None = None
+    note: bytes | None = field(default=None, compare=False)
+
+
+COLUMNS = tuple(part.name for part in fields(Transfer))
+_INSERT = (
+    f"INSERT INTO transfers (id, {', '.join(COLUMNS)}, encoding, digest) "  # noqa: S608 - our own names
+    f"VALUES (?, {', '.join('?' * len(COLUMNS))}, {ENCODING}, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A transfer that stands in the ledger."""
+
+    id: int
+    new: bool
+    """False if this very transfer was made before."""
+
+
+def digest(before: bytes, number: int, transfer: Transfer) -> bytes:
+    """The digest of row `number`: SHA-256 of the digest before it and of the row's encoding.
+
+    Encoding v1 is one line of JSON, ASCII, no spaces: an array of id, key, kind, source, target,
+    points, booked_at, counts_at, round, submission, server, circle, corrects, batch, actor,
+    note (hexadecimal) and the encoding's version; what is absent is null.
+    """
+    row = [
+        number,
+        transfer.key,
+        transfer.kind,
+        transfer.source,
+        transfer.target,
+        transfer.points,
+        transfer.booked_at,
+        transfer.counts_at,
+        transfer.round,
+        transfer.submission,
+        transfer.server,
+        transfer.circle,
+        transfer.corrects,
+        transfer.batch,
+        transfer.actor,
+        None if transfer.note is None else transfer.note.hex(),
+        ENCODING,
+    ]
+    return hashlib.sha256(before + json.dumps(row, separators=(",", ":")).encode()).digest()
+
+
+async def post(tx: Transaction, transfer: Transfer) -> Posted:
+    """Move the points; a transfer made before stays the one transfer it was.
+
+    Raises:
+        InsufficientPoints: the source holds less than the transfer asks for.
+        KeyReused: the key stands for a different transfer.
+    """
+    (result,) = await post_all(tx, [transfer])
+    if isinstance(result, EngineError):
+        raise result
+    return result
+
+
+async def post_all(
+    tx: Transaction, transfers: Sequence[Transfer]
+) -> list[Posted | InsufficientPoints | KeyReused]:
+    """Move the points of each transfer in order; one that is refused costs the others nothing."""
+    if not transfers:
+        return []
+    earlier = await _find(tx, [transfer.key for transfer in transfers])
+    balances = await _floors(tx, transfers)
+    number, tail = await tail_of(tx)
+    results: list[Posted | InsufficientPoints | KeyReused] = []
+    rows: list[tuple[Any, ...]] = []
+    booked: list[Transfer] = []
+    for transfer in transfers:
+        if before := earlier.get(transfer.key):
+            same = before[1] == transfer
+            results.append(Posted(before[0], new=False) if same else KeyReused(transfer.key))
+            continue
+        have = balances.get(transfer.source)
+        if have is not None:
+            if have < transfer.points:
+                results.append(InsufficientPoints(have=have, need=transfer.points))
+                continue
+            balances[transfer.source] = have - transfer.points
+        if transfer.target in balances:
+            balances[transfer.target] += transfer.points
+        number += 1
+        tail = digest(tail, number, transfer)
+        rows.append((number, *(getattr(transfer, name) for name in COLUMNS), tail))
+        earlier[transfer.key] = (number, transfer)
+        booked.append(transfer)
+        results.append(Posted(number, new=True))
+    await tx.many(_INSERT, rows)
+    await _move(tx, booked)
+    await _score(tx, booked)
+    return results
+
+
+async def tail_of(reader: Reader) -> tuple[int, bytes]:
+    """The newest row's id and digest; 0 and zeros before the first."""
+    row = await reader.one("SELECT id, digest FROM transfers ORDER BY id DESC LIMIT 1")
+    return (row["id"], row["digest"]) if row else (0, NO_DIGEST)
+
+
+async def balance(reader: Reader, account: int) -> int:
+    """What an account holds now."""
+    return await reader.value("SELECT balance FROM accounts WHERE id = ?", (account,)) or 0
+
+
+async def open_account(tx: Transaction) -> int:
+    """A new member account: a random number that says nothing about whose it is."""
+    account = secrets.randbits(62) | 1 << 32
+    await tx.execute("INSERT INTO accounts (id, kind) VALUES (?, 'member')", (account,))
+    return account
+
+
+async def write_note(tx: Transaction, text: str) -> bytes:
+    """Keep free text outside the chain; what the ledger holds is the salted digest returned."""
+    salt = secrets.token_bytes(16)
+    note = hashlib.sha256(salt + text.encode()).digest()
+    await tx.execute("INSERT INTO notes VALUES (?, ?, ?)", (note, salt, text))
+    return note
+
+
+async def _find(reader: Reader, keys: Sequence[str]) -> dict[str, tuple[int, Transfer]]:
+    rows = await reader.all(
+        f"SELECT id, {', '.join(COLUMNS)} FROM transfers "  # noqa: S608 - our own names
+        "WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(keys),),
+    )
+    return {row["key"]: (row["id"], from_row(row)) for row in rows}
+
+
+def from_row(row: sqlite3.Row) -> Transfer:
+    """The transfer that a row of the table holds."""
+    facts: dict[str, Any] = {name: row[name] for name in COLUMNS}
+    facts["kind"] = Kind(facts["kind"])
+    return Transfer(**facts)
+
+
+async def _floors(reader: Reader, transfers: Sequence[Transfer]) -> dict[int, int]:
+    """What is held by each account of `transfers` that may not fall below zero."""
+    accounts = {side for transfer in transfers for side in (transfer.source, transfer.target)}
+    rows = await reader.all(
+        """
+        SELECT id, balance FROM accounts
+        WHERE id IN (SELECT value FROM json_each(?)) AND kind NOT IN ('house', 'elsewhere', 'owed')
+        """,
+        (json.dumps(list(accounts)),),
+    )
+    return {row["id"]: row["balance"] for row in rows}
+
+
+async def _move(tx: Transaction, booked: Sequence[Transfer]) -> None:
+    moved: dict[int, int] = {}
+    for transfer in booked:
+        moved[transfer.source] = moved.get(transfer.source, 0) - transfer.points
+        moved[transfer.target] = moved.get(transfer.target, 0) + transfer.points
+    await tx.many(
+        "UPDATE accounts SET balance = balance + ? WHERE id = ?",
+        [(points, account) for account, points in moved.items()],
+    )
+
+
+async def _score(tx: Transaction, booked: Sequence[Transfer]) -> None:
+    """Write the change of score that each transfer makes, in its season and for all time."""
+    scored = [transfer for transfer in booked if transfer.kind in SCORED_FOR_ALL_TIME]
+    if not scored:
+        return
+    seasons = await tx.all("SELECT id, starts_at, ends_at FROM seasons")
+    owners = await scoring_accounts(tx, scored)
+    changes: list[tuple[int, int, int, int]] = []
+    for transfer in scored:
+        for account, points in score_changes(transfer, owners):
+            changes += [
+                (season["id"], account, points, transfer.counts_at)
+                for season in seasons
+                if season["starts_at"] <= transfer.counts_at < season["ends_at"]
+                and (season["id"] == ALL_TIME or transfer.kind in SCORED)
+            ]
+    await tx.many(
+        """
+        INSERT INTO scores VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET points = points + excluded.points,
+                                  reached_at = max(reached_at, excluded.reached_at)
+        """,
+        changes,
+    )
+
+
+async def scoring_accounts(reader: Reader, transfers: Sequence[Transfer]) -> dict[int, int]:
+    """Whose score each account of `transfers` tells: a member's own, or the owner's of a debt."""
+    accounts = {side for transfer in transfers for side in (transfer.source, transfer.target)}
+    rows = await reader.all(
+        """
+        SELECT id, coalesce(owner, id) AS member FROM accounts
+        WHERE id IN (SELECT value FROM json_each(?)) AND kind IN ('member', 'owed')
+        """,
+        (json.dumps(list(accounts)),),
+    )
+    return {row["id"]: row["member"] for row in rows}
+
+
+def score_changes(transfer: Transfer, owners: Mapping[int, int]) -> list[tuple[int, int]]:
+    """The members whose score a scored transfer changes, and by how much."""
+    source, target = owners.get(transfer.source), owners.get(transfer.target)
+    if source == target:
+        return []
+    changes = [(source, -transfer.points), (target, transfer.points)]
+    return [(member, points) for member, points in changes if member is not None]

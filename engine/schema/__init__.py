@@ -1,0 +1,1 @@
+"""Numbered migrations, applied in order; a migration that has landed is never edited."""
