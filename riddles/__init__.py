@@ -1,0 +1,1 @@
+"""The world around the game: Discord, videos, folders, the clock, the command line."""

@@ -1,0 +1,1 @@
+"""Imports each family of verbs, so that they stand on the app."""

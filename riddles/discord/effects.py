@@ -1,0 +1,194 @@
+"""Effects: how each kind of post is made on Discord, and found again if nobody knows.
+
+A message is found by its post's number, which it carries as its first component's id. Edits
+and threads are naturally repeatable: made twice, they are there once.
+"""
+
+from dataclasses import dataclass
+
+import hikari
+
+from engine import posts, rounds, standings
+from engine.database import Reader
+from engine.posts import Post
+from engine.rounds import Round
+from engine.standings import Window
+from riddles.config import Server
+from riddles.discord.locales import Texts, texts
+from riddles.discord.snowflakes import first_snowflake
+from riddles.discord.views import media
+from riddles.discord.views import rounds as views
+from riddles.discord.views.rounds import Outgoing
+from riddles.show import Show
+
+THREAD_EXISTS = 160004
+LOOK_BACK_MS = 60_000
+"""How much earlier than the first attempt to look: our clock and Discord's may differ."""
+MOST_LOOKED_AT = 1000
+"""Messages of a busy channel that are looked through for our own."""
+BOARD_LINES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Where an effect is to be found."""
+
+    channel: int | None = None
+    message: int | None = None
+
+
+class Effects:
+    """Makes posts real, through Discord's REST interface."""
+
+    def __init__(self, show: Show, rest: hikari.api.RESTClient) -> None:
+        self._show = show
+        self._rest = rest
+
+    async def make(self, post: Post) -> Landed:
+        """Make the effect, or find it made.
+
+        Raises:
+            hikari.HTTPError: Discord refused it, or its outcome is unknown.
+        """
+        server = self._show.server(post.server)
+        if server is None:
+            return Landed()  # The server was taken out of the settings: nothing is owed to it.
+        t = texts(self._show.settings.language_of(server))
+        async with self._show.database.reading() as reader:
+            round_ = None if post.round is None else await rounds.get(reader, post.round)
+        if round_ is None:
+            return await self._staff(post, server, t)
+        match post.kind:
+            case "close":
+                return await self._close(round_, server, t)
+            case "thread":
+                return await self._thread(round_, server, t)
+            case _:
+                async with self._show.database.reading() as reader:
+                    outgoing = await self._compose(reader, post, round_, server, t)
+                return await self._send(post, server.channel, outgoing)
+
+    async def _compose(
+        self, reader: Reader, post: Post, round_: Round, server: Server, t: Texts
+    ) -> Outgoing:
+        """The message of a post."""
+        facts = post.facts
+        match post.kind:
+            case "publication":
+                video = media.upload(
+                    self._show.data / facts["video"],
+                    video_name(round_),
+                    views.alt_text(t, round_.rules),
+                )
+                return views.publication(
+                    t, round_, post=post.id, video=video, ping=server.ping_role
+                )
+            case "hint":
+                return views.hint(t, round_, post=post.id, n=facts["n"])
+            case "remind":
+                return views.reminder(t, round_, post=post.id)
+            case "reveal":
+                first = await _names(reader, facts["first"], server.guild)
+                outcome = views.Outcome(facts["tried"], facts["solved"], first)
+                return views.reveal(t, round_, outcome, post=post.id)
+            case "recap":
+                return views.recap(
+                    t,
+                    round_,
+                    post=post.id,
+                    week=await standings.page(
+                        reader, Window(round=round_.id), server=server.guild, lines=BOARD_LINES
+                    ),
+                    season=await standings.page(
+                        reader,
+                        Window(season=facts["season"]),
+                        server=server.guild,
+                        lines=BOARD_LINES,
+                    ),
+                    digest=facts["digest"],
+                    next_at=facts["next_at"],
+                )
+            case unknown:
+                raise ValueError(f"no message is known for a post of kind {unknown}")
+
+    async def _send(self, post: Post, channel: int, outgoing: Outgoing) -> Landed:
+        """Send a message, unless an earlier attempt did."""
+        if post.tried_before and (found := await self._find(post, channel)):
+            return Landed(channel, found)
+        message = await self._rest.create_message(
+            channel,
+            component=outgoing.container,
+            nonce=f"{post.id}-{post.owed_at:x}",
+            role_mentions=outgoing.pings or hikari.UNDEFINED,
+        )
+        return Landed(channel, int(message.id))
+
+    async def _find(self, post: Post, channel: int) -> int | None:
+        """The message in which an earlier attempt resulted, if it did."""
+        me = await self._rest.fetch_my_user()
+        since = first_snowflake((post.first_at or post.owed_at) - LOOK_BACK_MS)
+        history = self._rest.fetch_messages(channel, after=since).limit(MOST_LOOKED_AT)
+        async for message in history:
+            components = message.components
+            if message.author.id == me.id and components and components[0].id == post.id:
+                return int(message.id)
+        return None
+
+    async def _staff(self, post: Post, server: Server, t: Texts) -> Landed:
+        if server.staff_channel is None:
+            return Landed()
+        outgoing = views.staff(t, post=post.id, sentence=post.facts["sentence"])
+        return await self._send(post, server.staff_channel, outgoing)
+
+    async def _publication(self, round_: Round, server: Server) -> Post:
+        async with self._show.database.reading() as reader:
+            found = await posts.find(reader, f"publication:{round_.id}:{server.guild}")
+        if found is None or found.message is None or found.channel is None:
+            raise LookupError(f"round {round_.id} has no publication in server {server.guild}")
+        return found
+
+    async def _close(self, round_: Round, server: Server, t: Texts) -> Landed:
+        """Edit the publication: the button says closed, the video stays."""
+        publication = await self._publication(round_, server)
+        channel, number = publication.channel or 0, publication.message or 0
+        video = media.kept(video_name(round_), views.alt_text(t, round_.rules))
+        closed = views.closed_publication(
+            t, round_, post=publication.id, video=video, ping=server.ping_role
+        )
+        # An edit that names no attachments keeps those there are.
+        await self._rest.edit_message(channel, number, component=closed.container)
+        return Landed(channel, number)
+
+    async def _thread(self, round_: Round, server: Server, t: Texts) -> Landed:
+        """Open the discussion under the publication; a message has one thread at most."""
+        publication = await self._publication(round_, server)
+        channel, number = publication.channel or 0, publication.message or 0
+        name = t("Riddle no. {number}: talk, but no spoilers", number=round_.id)
+        try:
+            thread = await self._rest.create_message_thread(channel, number, name[:100])
+        except hikari.BadRequestError as error:
+            if error.code != THREAD_EXISTS:
+                raise
+            return Landed(number)
+        return Landed(int(thread.id))
+
+
+def video_name(round_: Round) -> str:
+    """The name under which the video is uploaded: it says nothing."""
+    return f"riddle-{round_.id}.mp4"
+
+
+async def _names(reader: Reader, accounts: list[int], server: int) -> list[str]:
+    """How members are called in a server; whoever was erased has no name any more."""
+    names: list[str] = []
+    for account in accounts:
+        name = await reader.value(
+            """
+            SELECT name FROM sightings WHERE account = ?
+            ORDER BY server = ? DESC, seen_at DESC LIMIT 1
+            """,
+            (account, server),
+        )
+        if name is not None:
+            names.append(name)
+    return names

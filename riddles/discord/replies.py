@@ -1,0 +1,184 @@
+"""Replies: one way from an interaction to its answer, whatever was typed or pressed.
+
+The work runs, its result is shown to the caller alone, a refusal becomes a sentence, and a
+failure of ours is logged and admitted. Discord waits three seconds for the first answer; within
+them a lost connection is tried again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import hikari
+from hikari.api import special_endpoints
+
+from riddles.discord.caller import Caller, Interaction, Unwelcome, language_of
+from riddles.refusal import Refusal
+from riddles.show import Show
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 2.6
+"""Discord gives three seconds; the rest is for the way there."""
+
+UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message for the caller alone."""
+
+    content: str | None = None
+    components: Sequence[special_endpoints.ComponentBuilder] = ()
+    replace: bool = False
+    """Change the message whose button was pressed, where it is the caller's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A form to fill in."""
+
+    title: str
+    custom_id: str
+    components: Sequence[special_endpoints.ComponentBuilder]
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that takes its time: "is thinking …" at once, the message when it is ready."""
+
+    work: Callable[[], Awaitable[Say]]
+
+
+Answer = Say | Ask | Later
+Work = Callable[[Show, Caller], Awaitable[Answer]]
+
+
+@dataclass(slots=True)
+class Counter:
+    """How many interactions are being answered; a shutdown waits for them."""
+
+    open: int = 0
+    none_open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def enter(self) -> None:
+        """One more."""
+        self.open += 1
+        self.none_open.clear()
+
+    def leave(self) -> None:
+        """One fewer."""
+        self.open -= 1
+        if not self.open:
+            self.none_open.set()
+
+    async def drained(self, seconds: float) -> bool:
+        """Wait until none is open, at most so long; whether that came about."""
+        if not self.open:
+            return True
+        try:
+            await asyncio.wait_for(self.none_open.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+
+async def serve(show: Show, counter: Counter, interaction: Interaction, work: Work) -> None:
+    """Answer one interaction with what `work` says."""
+    counter.enter()
+    try:
+        try:
+            answer = await work(show, Caller.of(show, interaction))
+        except Exception as error:  # noqa: BLE001 - whoever asked is owed an answer, whatever it was
+            answer = _explain(show, interaction, error)
+        await _deliver(show, interaction, answer)
+    except hikari.HTTPError as error:
+        log.warning("an answer could not be delivered: %s", type(error).__name__)
+    finally:
+        counter.leave()
+
+
+def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
+    """A refusal in the caller's language; anything else is our failure, logged and admitted."""
+    t = language_of(show, interaction)
+    match error:
+        case Unwelcome():
+            return Say(f"⛔ {error}")
+        case Refusal():
+            return Say(
+                f"⛔ {t(error.sentence, **error.facts) if error.facts else t.plain(error.sentence)}"
+            )
+        case _:
+            log.error("an interaction failed", exc_info=error)
+            return Say(
+                t("💥 Something went wrong on our side. Nothing was lost; try again in a moment.")
+            )
+
+
+async def _deliver(show: Show, interaction: Interaction, answer: Answer) -> None:
+    match answer:
+        case Say():
+            await _insist(lambda: _say(interaction, answer))
+        case Ask():
+            if isinstance(interaction, hikari.ModalInteraction):
+                raise TypeError("Discord shows no form in answer to a form")
+            await _insist(
+                lambda: interaction.create_modal_response(
+                    answer.title, answer.custom_id, components=answer.components
+                )
+            )
+        case Later():
+            await _insist(
+                lambda: interaction.create_initial_response(
+                    hikari.ResponseType.DEFERRED_MESSAGE_CREATE, flags=hikari.MessageFlag.EPHEMERAL
+                )
+            )
+            await _finish(show, interaction, answer)
+
+
+async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
+    try:
+        said = await later.work()
+    except Exception as error:  # noqa: BLE001 - as above
+        said = _explain(show, interaction, error)
+    await interaction.edit_initial_response(
+        hikari.UNDEFINED if said.content is None else said.content, components=said.components
+    )
+
+
+async def _say(interaction: Interaction, say: Say) -> None:
+    content = hikari.UNDEFINED if say.content is None else say.content
+    if say.replace and isinstance(interaction, hikari.ComponentInteraction):
+        await interaction.create_initial_response(
+            hikari.ResponseType.MESSAGE_UPDATE, content, components=say.components
+        )
+    else:
+        await interaction.create_initial_response(
+            hikari.ResponseType.MESSAGE_CREATE,
+            content,
+            components=say.components,
+            flags=hikari.MessageFlag.EPHEMERAL,
+        )
+
+
+async def _insist(send: Callable[[], Awaitable[object]]) -> None:
+    """Send the first answer; again after a lost connection, as long as Discord would wait.
+
+    The library's own retries are off, because they repeat unseen. That an answer is already
+    there, or comes too late, is no error: the first attempt arrived, or nothing can.
+    """
+    deadline = asyncio.get_running_loop().time() + DEADLINE_S
+    for pause in (0.1, 0.3, 0.6, 0.0):
+        try:
+            await asyncio.wait_for(send(), deadline - asyncio.get_running_loop().time())
+        except (hikari.NotFoundError, hikari.BadRequestError) as error:
+            if error.code in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
+                return
+            raise
+        except (hikari.HTTPError, TimeoutError):
+            if not pause or asyncio.get_running_loop().time() + pause > deadline:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return

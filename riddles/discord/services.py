@@ -1,0 +1,28 @@
+"""From a command's context to the program behind it."""
+
+from typing import Protocol, cast
+
+import lightbulb
+
+from riddles.discord.replies import Counter, Work, serve
+from riddles.show import Show
+from riddles.weekly import Weekly
+
+
+class Services(Protocol):
+    """What the bot carries for its commands and buttons."""
+
+    show: Show
+    weekly: Weekly
+    counter: Counter
+
+
+def services(context: lightbulb.Context) -> Services:
+    """The services of the bot on which a command runs."""
+    return cast("Services", context.client.app)
+
+
+async def run(context: lightbulb.Context, work: Work) -> None:
+    """Answer a command with what `work` says."""
+    bot = services(context)
+    await serve(bot.show, bot.counter, context.interaction, work)

@@ -1,0 +1,92 @@
+"""What a member hears about their own answer."""
+
+from collections.abc import Mapping
+
+from engine.scoring import Award
+from engine.submissions import Reply, Told
+from riddles.discord.locales import Texts
+from riddles.discord.markdown import when
+
+
+def reply(t: Texts, said: Reply) -> str:
+    """The verdict, what it earned, and when the next try is possible."""
+    parts = [_verdict(t, said)]
+    if said.practice and said.told is not Told.INVALID:
+        parts.append(t("-# Practice: the solution is out, so no points are at stake."))
+    if said.free_at is not None and said.told is not Told.WAITING:
+        parts.append(t("-# Next try {relative}.", relative=when(said.free_at, "R")))
+    return "\n".join(parts)
+
+
+def _verdict(t: Texts, said: Reply) -> str:  # noqa: C901, PLR0911 - a line for each outcome
+    if said.sealed:
+        return t(
+            "📨 Received. Verdicts are told at the reveal; until the closing you can change it."
+        )
+    match said.told:
+        case Told.ACCEPT:
+            return _solved(t, said)
+        case Told.CLOSE:
+            return "🟡 " + (in_words(t, said.say) or t("Almost! Check the spelling."))
+        case Told.REJECT:
+            return t("❌ That is not it.")
+        case Told.INVALID:
+            return "✋ " + _invalid(t, said.reason)
+        case Told.REPEAT:
+            return t("♻️ You have tried that one. It costs nothing, and it is still not it.")
+        case Told.WAITING:
+            return t(
+                "⏳ Not so fast: next try {relative}. This one was not counted.",
+                relative=when(said.free_at or 0, "R"),
+            )
+        case Told.SOLVED:
+            return t("🎉 You have solved this one already. Nothing was charged.")
+        case Told.LATE:
+            return t("🔒 This riddle is closed. The solution comes with the reveal.")
+        case Told.SPENT:
+            return t("✋ No tries left for this riddle.")
+        case Told.YOUNG:
+            return t("✋ Your account or membership is too young to play for points here.")
+        case Told.NO_ROUND:
+            return t("🌙 There is no riddle to answer yet. The next one is on its way.")
+
+
+def in_words(t: Texts, say: Mapping[str, str] | None) -> str | None:
+    """The author's words in the reader's language, or in the one there is."""
+    return None if not say else say.get(t.lang) or next(iter(say.values()))
+
+
+def _solved(t: Texts, said: Reply) -> str:
+    if said.practice:
+        return t("✅ That is it!")
+    if said.award is None:
+        return t("✅ That is it! You are not ranked on this riddle, so it earns no points.")
+    return t("✅ That is it! You earn **{points}**.", points=t.points(said.award.points)) + formula(
+        t, said.award
+    )
+
+
+def formula(t: Texts, award: Award) -> str:
+    """How an award came about, where there is more to say than its value."""
+    if not award.hints:
+        return ""
+    return "\n-# " + t.n(
+        "{value} − {count} early hint × {price} = {points}",
+        "{value} − {count} early hints × {price} = {points}",
+        award.hints,
+        value=t.number(award.value),
+        price=t.number(award.hint_cost),
+        points=t.number(award.points),
+    )
+
+
+def _invalid(t: Texts, reason: str | None) -> str:
+    match reason:
+        case "empty":
+            return t("There was nothing to judge in that. It was not counted.")
+        case "too_long":
+            return t("That is too long for an answer: a few words are enough. It was not counted.")
+        case "several":
+            return t("One answer at a time, please. It was not counted.")
+        case _:
+            return t("That cannot be judged as an answer. It was not counted.")

@@ -1,0 +1,60 @@
+"""What hosts see: the queue, and a riddle before its time."""
+
+from pathlib import Path
+
+from hikari import impl
+
+from engine.moments import to_ms
+from engine.rounds import Rules
+from riddles.content import Library
+from riddles.content.queue import Forecast
+from riddles.discord.locales import Texts
+from riddles.discord.markdown import escape, when
+from riddles.discord.views.media import gallery, upload
+from riddles.discord.views.rounds import CALM, alt_text, stars
+from riddles.problems import errors
+
+SHOWN_PROBLEMS = 8
+
+
+def queue(t: Texts, forecast: Forecast, library: Library) -> str:
+    """The coming weeks, how long the queue lasts, and what is not ready and why."""
+    lines = [t("**The queue**")]
+    for line in forecast.lines:
+        what = t("— nothing ready —") if line.slug is None else f"**{escape(line.slug)}**"
+        if line.skipped:
+            what = t("no show this week")
+        lines.append(f"`{line.week}` {when(to_ms(line.publishes_at), 'd')} {what}")
+    if forecast.covered_until is None:
+        lines.append(t("⚠️ Nothing is ready to go out."))
+    else:
+        lines.append(t("✅ Covered until {week}.", week=forecast.covered_until))
+    if forecast.reserve:
+        slugs = ", ".join(escape(riddle.slug) for riddle in forecast.reserve)
+        lines.append(t("🛟 In reserve: {slugs}", slugs=slugs))
+    if library.broken:
+        lines.append(t("**Not ready**"))
+        lines += [
+            f"- **{escape(folder.slug)}**: {escape(errors(folder.problems)[0].message)}"
+            for folder in library.broken[:SHOWN_PROBLEMS]
+        ]
+    return "\n".join(lines)[:2000]
+
+
+def preview(t: Texts, rules: Rules, video: Path) -> impl.ContainerComponentBuilder:
+    """The riddle as members will see it, then what they will not see until later."""
+    box = impl.ContainerComponentBuilder(accent_color=CALM)
+    words = rules.wording(t.lang)
+    box.add_text_display(
+        t("-# Preview: only you see this, and it holds the solution.")
+        + f"\n# {rules.title}\n-# {t('difficulty {stars}', stars=stars(rules.difficulty))} · "
+        + t.points(rules.value)
+    )
+    box.add_text_display(words.prompt)
+    box.add_component(gallery(upload(video, "preview.mp4", alt_text(t, rules))))
+    box.add_component(impl.SeparatorComponentBuilder())
+    hints = "\n".join(f"🔍 **{n}.** {hint}" for n, hint in enumerate(words.hints, 1))
+    if hints:
+        box.add_text_display(hints)
+    box.add_text_display(f"||{words.solution}||")
+    return box

@@ -1,0 +1,53 @@
+"""Videos in messages: one that is uploaded, and one that a message has already."""
+
+from collections.abc import MutableMapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import hikari
+from hikari import impl
+from hikari.files import AsyncReader, Resource, WebResource
+
+
+def upload(
+    path: Path, name: str, alt: str | None, *, spoiler: bool = False
+) -> impl.MediaGalleryItemBuilder:
+    """A file to upload with the message, under a name that says nothing."""
+    return impl.MediaGalleryItemBuilder(
+        media=hikari.File(path, filename=name),
+        description=alt or hikari.UNDEFINED,
+        spoiler=spoiler,
+    )
+
+
+def kept(name: str, alt: str | None) -> impl.MediaGalleryItemBuilder:
+    """A file that the message to be edited carries already."""
+    return _KeptItem(media=_Attached(name), description=alt or hikari.UNDEFINED)
+
+
+def gallery(item: impl.MediaGalleryItemBuilder) -> impl.MediaGalleryComponentBuilder:
+    """One video."""
+    return impl.MediaGalleryComponentBuilder(items=[item])
+
+
+class _Attached(WebResource):
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def filename(self) -> str:
+        return self._name
+
+    @property
+    def url(self) -> str:
+        return f"attachment://{self._name}"
+
+
+class _KeptItem(impl.MediaGalleryItemBuilder):
+    def build(self) -> tuple[MutableMapping[str, Any], Sequence[Resource[AsyncReader]]]:
+        # With any resource at all, even one that is not uploaded, the library sends an empty
+        # list of attachments, and Discord would drop the video from the message.
+        payload, _ = super().build()
+        return payload, ()

@@ -1,0 +1,40 @@
+"""Freezing: from a riddle's folder to the rules by which its round is played for ever."""
+
+from engine.rounds import Rules, Wording
+from riddles.config import Settings
+from riddles.content import Riddle
+from riddles.media.captions import verify_captions
+
+
+def freeze(riddle: Riddle, settings: Settings) -> Rules:
+    """The riddle and the community's scoring and limits as they are now."""
+    file = riddle.file
+    return Rules(
+        title=file.title,
+        circle=file.circle,
+        author=file.author,
+        author_id=file.author_id,
+        difficulty=file.difficulty,
+        value=file.value,
+        hint_cost=file.hint_cost,
+        verdict=file.verdict,
+        scoring=file.scoring or settings.scoring,
+        limits=settings.submissions,
+        text={
+            lang: Wording(prompt=words.prompt, hints=words.hints, solution=words.solution)
+            for lang, words in file.text.items()
+        },
+        alt={str(lang): alt for lang, alt in file.video.alt.items()},
+        captions={lang: _transcript(riddle, name) for lang, name in file.video.captions.items()},
+        credit=file.video.credit,
+        licence=file.video.licence,
+        answer=file.answer,
+    )
+
+
+def _transcript(riddle: Riddle, captions: str) -> str:
+    """What the captions say, a line a cue, each with its moment."""
+    return "\n".join(
+        f"`{int(cue.start_s) // 60}:{int(cue.start_s) % 60:02}` {' '.join(cue.text.split())}"
+        for cue in verify_captions(riddle.folder, captions)
+    )

@@ -1,0 +1,85 @@
+"""The scheduler: APScheduler wakes the weekly loop at each moment and every half minute.
+
+It holds no state of its own. A wake-up that is late, doubled or lost does no harm: the loop
+finds what is due in the database.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta, tzinfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs] # it has none
+
+from riddles.clock import Clock
+
+log = logging.getLogger(__name__)
+
+AT_LEAST_EVERY = timedelta(seconds=30)
+
+
+class Scheduler:
+    """Wakes `tick`; asks `next_moment` when to be punctual."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        tick: Callable[[], Awaitable[None]],
+        next_moment: Callable[[], Awaitable[tuple[str, datetime] | None]],
+        zone: tzinfo,
+    ) -> None:
+        self._tick = tick
+        self._next_moment = next_moment
+        self._clock = clock
+        self._scheduler = AsyncIOScheduler(timezone=zone)
+        self._awake = False
+        self._again = False
+        """Whether somebody called while the loop was awake: it looks once more then."""
+        clock.on_jump(self.wake)
+
+    def start(self) -> None:
+        """Wake the loop now, and from now on."""
+        self._scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
+            self._wake_up,
+            "interval",
+            seconds=AT_LEAST_EVERY.total_seconds(),
+            id="weekly",
+            next_run_time=datetime.now(self._scheduler.timezone),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+        self._scheduler.start()
+
+    def wake(self) -> None:
+        """Wake the loop at once: the clock was moved, or a moment changed."""
+        self._again = self._awake
+        if self._scheduler.running and not self._awake:
+            now = datetime.now(self._scheduler.timezone)
+            self._scheduler.modify_job("weekly", next_run_time=now)  # pyright: ignore[reportUnknownMemberType]
+
+    def stop(self) -> None:
+        """Wake nothing any more."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)  # pyright: ignore[reportUnknownMemberType]
+
+    async def _wake_up(self) -> None:
+        self._awake = self._again = True
+        try:
+            while self._again:
+                self._again = False
+                await self._tick()
+                moment = await self._next_moment()
+                self._be_punctual(moment and moment[1])
+        except Exception:
+            log.exception("the weekly loop failed; it is tried again within half a minute")
+        finally:
+            self._awake = False
+
+    def _be_punctual(self, moment: datetime | None) -> None:
+        """Wake at `moment` of the show's clock, if that comes before the half minute is over."""
+        now = datetime.now(self._scheduler.timezone)
+        if moment is None or not self._scheduler.running:
+            return
+        wall = self._clock.wall(moment)
+        if wall < now + AT_LEAST_EVERY:
+            self._scheduler.modify_job("weekly", next_run_time=max(wall, now))  # pyright: ignore[reportUnknownMemberType]

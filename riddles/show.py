@@ -1,0 +1,27 @@
+"""The show: everything one running program works with, made once and passed around."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.database import Database
+from engine.submissions import AnswerDesk
+from riddles.clock import Clock
+from riddles.config import Server, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One community's show."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    desk: AnswerDesk
+    content: Path
+    """The folder of riddle folders; only ever read."""
+    data: Path
+    """The folder beside the database where finished videos wait."""
+
+    def server(self, guild: int | None) -> Server | None:
+        """The settings of a Discord server; None if it is not one of the community's."""
+        return next((one for one in self.settings.server if one.guild == guild), None)

@@ -1,0 +1,351 @@
+"""The weekly loop: what is due now, and the transition that answers it.
+
+`tick` may be called at any time, any number of times: whatever is due and not done is done, once.
+State is in the database; each transition writes, in one transaction, the step it takes and the
+posts that Discord is owed for it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine import ledger, posts, rounds, seasons
+from engine.calendar import Due, Plan, Step, Week, publication_due
+from engine.database import Reader, Transaction
+from engine.members import Person, meet_one
+from engine.moments import to_ms
+from engine.posts import Owed
+from engine.rounds import Round, Rules
+from engine.submissions import settle_sealed
+from riddles.content import Library, Riddle, read_library
+from riddles.content.queue import pick
+from riddles.frozen import freeze
+from riddles.media.store import Prepared
+from riddles.preparing import prepare_riddle
+from riddles.problems import errors
+from riddles.refusal import Refusal
+from riddles.show import Show
+
+log = logging.getLogger(__name__)
+
+FIRST_SOLVERS = 5
+QUEUE_EMPTY = "the queue is empty: no riddle is ready to go out"
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+"""How soon a riddle whose video could not be prepared is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A riddle whose videos wait, ready to upload."""
+
+    riddle: Riddle
+    rules: Rules
+    videos: Mapping[int, Prepared]
+    """By upload limit, in bytes."""
+
+
+class Weekly:
+    """The life of every round, moved on by the clock or by a host's hand."""
+
+    def __init__(self, show: Show, wake_courier: Callable[[], None]) -> None:
+        self._show = show
+        self._wake_courier = wake_courier
+        self._one_at_a_time = asyncio.Lock()
+        self._unready: dict[str, datetime] = {}
+
+    async def tick(self) -> None:
+        """Do whatever is due and not done."""
+        async with self._one_at_a_time:
+            await self._open_season()
+            for round_ in await self._unfinished():
+                await self._move_on(round_)
+            await self._publish_if_due()
+        self._wake_courier()
+
+    async def next_moment(self) -> tuple[str, datetime] | None:
+        """The next thing that will be due after now, and when."""
+        now = self._show.clock.now()
+        async with self._show.database.reading() as reader:
+            moments = [
+                (due.step.value, due.due_at)
+                for round_ in await rounds.unfinished(reader)
+                for due in round_.progress.remaining()
+                if due.due_at > now
+            ]
+            done = await rounds.weeks_done(reader)
+            used = await rounds.slugs_used(reader)
+        plan = self._show.settings.rhythm.next_publication(now, done)
+        if pick(plan.week, self.library(), used) is not None:
+            moments.append((Step.PUBLISH.value, plan.publishes_at))
+        return min(moments, key=lambda moment: moment[1], default=None)
+
+    def library(self) -> Library:
+        """The riddles as their folders are now."""
+        return read_library(self._show.content, self._show.settings)
+
+    async def upcoming(self) -> tuple[Plan, Riddle] | None:
+        """The riddle that goes out next, and its plan."""
+        async with self._show.database.reading() as reader:
+            plan = await self._next_plan(reader)
+            used = await rounds.slugs_used(reader)
+        riddle = pick(plan.week, self.library(), used)
+        return None if riddle is None else (plan, riddle)
+
+    async def chosen(self, slug: str) -> Riddle:
+        """The riddle of that folder, or the one that goes out next.
+
+        Raises:
+            Refusal: there is none, or it is not ready.
+        """
+        if not slug:
+            upcoming = await self.upcoming()
+            if upcoming is None:
+                raise Refusal(QUEUE_EMPTY)
+            return upcoming[1]
+        found = next((folder for folder in self.library().folders if folder.slug == slug), None)
+        if found is None:
+            raise Refusal("there is no riddle folder {slug}", slug=slug)
+        if found.riddle is None or errors(found.problems):
+            raise Refusal(
+                "{slug} is not ready: {why}", slug=slug, why=errors(found.problems)[0].message
+            )
+        return found.riddle
+
+    async def finish(self, riddle: Riddle) -> Finished:
+        """Prepare a riddle's video for every server.
+
+        Raises:
+            Refusal: the video cannot be used; the sentence says why.
+        """
+        limits = {server.upload_limit for server in self._show.settings.server}
+        videos = {
+            limit: await prepare_riddle(riddle, limit=limit, data=self._show.data)
+            for limit in limits
+        }
+        return Finished(riddle, freeze(riddle, self._show.settings), videos)
+
+    async def publish_now(self, host: Person) -> Round:
+        """Open this week's round, or next week's if this one has its own.
+
+        Raises:
+            Refusal: a round is open, the queue is empty, or the video cannot be used.
+        """
+        async with self._one_at_a_time:
+            async with self._show.database.reading() as reader:
+                newest = await rounds.newest(reader)
+                plan = await self._next_plan(reader)
+                used = await rounds.slugs_used(reader)
+            if newest is not None and newest.is_open:
+                raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
+            riddle = pick(plan.week, self.library(), used)
+            if riddle is None:
+                raise Refusal(QUEUE_EMPTY)
+            round_ = await self._open(plan, await self.finish(riddle), host)
+        self._wake_courier()
+        return round_
+
+    async def take_now(self, step: Step, host: Person) -> Round:
+        """Close or reveal the newest round by hand.
+
+        Raises:
+            Refusal: there is no round, or it is not its time.
+        """
+        async with self._one_at_a_time:
+            async with self._show.database.reading() as reader:
+                newest = await rounds.newest(reader)
+            if newest is None:
+                raise Refusal("no riddle has gone out yet")
+            if newest.has(step):
+                raise Refusal("riddle no. {number}: that was done before", number=newest.id)
+            if step is Step.REVEAL and newest.is_open:
+                raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
+            due = Due(step, 1, self._show.clock.now())
+            round_ = await self._take(newest, due, host)
+        self._wake_courier()
+        return round_
+
+    async def rest(self) -> None:
+        """Return once no transition is under way."""
+        async with self._one_at_a_time:
+            return
+
+    async def _next_plan(self, reader: Reader) -> Plan:
+        """The plan of the round that opens next, by the clock or by hand."""
+        rhythm, now = self._show.settings.rhythm, self._show.clock.now()
+        done = await rounds.weeks_done(reader)
+        week = rhythm.week_of(now)
+        while week in done or rhythm.plan(week).closes_at <= now:
+            week = week.next()
+        while rhythm.skips(week) and rhythm.plan(week).publishes_at > now:
+            week = week.next()
+        return rhythm.plan(week)
+
+    async def _open_season(self) -> None:
+        settings, now = self._show.settings, self._show.clock.now()
+        async with self._show.database.reading() as reader:
+            season = await seasons.current(reader, to_ms(now))
+        if season == ledger.ALL_TIME:
+            async with self._show.database.transaction() as tx:
+                await seasons.ensure(tx, now, settings.timezone, settings.season.months)
+
+    async def _unfinished(self) -> list[Round]:
+        async with self._show.database.reading() as reader:
+            return await rounds.unfinished(reader)
+
+    async def _move_on(self, round_: Round) -> None:
+        while due := round_.progress.due(self._show.clock.now()):
+            round_ = await self._take(round_, due, None)
+
+    async def _publish_if_due(self) -> None:
+        now = self._show.clock.now()
+        async with self._show.database.reading() as reader:
+            newest = await rounds.newest(reader)
+            done = await rounds.weeks_done(reader)
+            used = await rounds.slugs_used(reader)
+        plan = publication_due(self._show.settings.rhythm, now, done)
+        if plan is None or (newest is not None and newest.is_open):
+            return
+        finished = await self._first_that_is_ready(plan.week, used)
+        if finished is not None:
+            await self._open(plan, finished, None)
+
+    async def _first_that_is_ready(self, week: Week, used: set[str]) -> Finished | None:
+        """The week's riddle, or what steps in for it when its video cannot be used."""
+        library, now = self.library(), self._show.clock.now()
+        unready = {slug for slug, until in self._unready.items() if until > now}
+        tried: set[str] = set()
+        while riddle := pick(week, library, used | unready | tried):
+            try:
+                return await self.finish(riddle)
+            except Refusal as refusal:
+                tried.add(riddle.slug)
+                self._unready[riddle.slug] = now + TRY_AGAIN_AFTER
+                log.warning("%s is not ready: %s", riddle.slug, refusal)
+                await self._tell_staff(f"unready:{week}:{riddle.slug}", f"{riddle.slug}: {refusal}")
+        return None
+
+    async def _open(self, plan: Plan, finished: Finished, host: Person | None) -> Round:
+        now = self._show.clock.now()
+        async with self._show.database.transaction() as tx:
+            round_ = await rounds.open_round(
+                tx,
+                plan=plan,
+                slug=finished.riddle.slug,
+                rules=finished.rules,
+                now=now,
+                actor=await self._actor(tx, host),
+            )
+            owed: list[Owed] = []
+            for server in self._show.settings.server:
+                video = finished.videos[server.upload_limit].video
+                facts = {"video": video.relative_to(self._show.data).as_posix()}
+                owed.append(self._owed("publication", round_, server.guild, facts))
+                if server.discussion == "thread":
+                    owed.append(self._owed("thread", round_, server.guild, {}))
+            await posts.owe(tx, owed, to_ms(now))
+        log.info("round %d (%s) is open: %s", round_.id, plan.week, finished.riddle.slug)
+        return round_
+
+    async def _take(self, round_: Round, due: Due, host: Person | None) -> Round:
+        """Take one step, and owe Discord what it means."""
+        now = self._show.clock.now()
+        async with self._show.database.transaction() as tx:
+            after = await rounds.take_step(
+                tx,
+                round_.id,
+                due.step,
+                n=due.n,
+                due_at=due.due_at,
+                now=now,
+                actor=await self._actor(tx, host),
+            )
+            facts = await self._facts(tx, after, due)
+            if facts is not None:
+                name = f"hint-{due.n}" if due.step is Step.HINT else due.step.value
+                owed = [
+                    self._owed(due.step.value, after, server.guild, facts, name=name)
+                    for server in self._show.settings.server
+                ]
+                await posts.owe(tx, owed, to_ms(now))
+        log.info("round %d: %s %d", round_.id, due.step, due.n)
+        return after
+
+    async def _facts(self, tx: Transaction, round_: Round, due: Due) -> dict[str, Any] | None:
+        """What the step's posts are told with; None where there is nothing to tell."""
+        match due.step:
+            case Step.HINT:
+                enough = all(len(words.hints) >= due.n for words in round_.rules.text.values())
+                return {"n": due.n} if enough else None
+            case Step.REVEAL:
+                if round_.rules.verdict == "at_reveal":
+                    await settle_sealed(tx, round_)
+                return await _outcome(tx, round_)
+            case Step.RECAP:
+                _, digest = await ledger.tail_of(tx)
+                following = self._show.settings.rhythm.next_publication(self._show.clock.now())
+                return {
+                    "digest": digest.hex(),
+                    "season": await seasons.current(tx, to_ms(round_.opens_at)),
+                    "next_at": to_ms(following.publishes_at),
+                }
+            case _:
+                return {}
+
+    async def _tell_staff(self, key: str, sentence: str) -> None:
+        now = to_ms(self._show.clock.now())
+        owed = [
+            Owed(
+                key=f"staff:{key}:{server.guild}",
+                kind="staff",
+                lane=f"{server.guild}:staff",
+                server=server.guild,
+                facts={"sentence": sentence},
+            )
+            for server in self._show.settings.server
+            if server.staff_channel is not None
+        ]
+        async with self._show.database.transaction() as tx:
+            await posts.owe(tx, owed, now)
+
+    async def _actor(self, tx: Transaction, host: Person | None) -> int | None:
+        return None if host is None else await meet_one(tx, host, to_ms(self._show.clock.now()))
+
+    def _owed(
+        self,
+        kind: str,
+        round_: Round,
+        guild: int,
+        facts: Mapping[str, Any],
+        name: str | None = None,
+    ) -> Owed:
+        return Owed(
+            key=f"{name or kind}:{round_.id}:{guild}",
+            kind=kind,
+            lane=f"{guild}:channel",
+            server=guild,
+            round=round_.id,
+            facts=facts,
+        )
+
+
+async def _outcome(reader: Reader, round_: Round) -> dict[str, Any]:
+    """How the round went: how many tried, how many solved, who was first."""
+    tried = await reader.value(
+        """
+        SELECT count(DISTINCT account) FROM submissions
+        WHERE round = ? AND NOT practice AND normal IS NOT NULL AND outcome <> 'invalid'
+        """,
+        (round_.id,),
+    )
+    solved = await reader.value("SELECT count(*) FROM solves WHERE round = ?", (round_.id,))
+    first: Sequence[Any] = await reader.all(
+        """
+        SELECT account FROM solves WHERE round = ? AND ranked
+        ORDER BY at, account LIMIT ?
+        """,
+        (round_.id, FIRST_SOLVERS),
+    )
+    return {"tried": tried, "solved": solved, "first": [row["account"] for row in first]}
