@@ -104,6 +104,26 @@ def data_folder(database: Path) -> Path:
     return database.with_name(f"{database.stem}-data")
 
 
+async def run_live(
+    settings: Settings, *, clock: Clock, content: Path, database: Path, token: str, api_url: str
+) -> None:
+    """The bot on Discord, until it is told to stop.
+
+    Raises:
+        Refusal: it could not start, or Discord closed the connection for good.
+    """
+    async with running(
+        settings,
+        clock=clock,
+        content=content,
+        database=database,
+        kind="live",
+        token=token,
+        api_url=api_url,
+    ) as program:
+        await until_stopped(program)
+
+
 async def until_stopped(program: Program) -> None:
     """Run until a signal or Discord ends it. A second signal ends it at once.
 

@@ -58,7 +58,7 @@ def options(
 
 def main() -> None:
     """Run the command line; what a person could cause ends in one sentence, not a traceback."""
-    from riddles.cli import verbs  # noqa: F401, PLC0415 - registers the verbs on `app`
+    from riddles.cli import verbs  # noqa: F401 - registers the verbs on `app`
 
     try:
         app()

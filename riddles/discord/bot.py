@@ -10,7 +10,7 @@ import hikari
 import lightbulb
 from hikari import impl
 
-from riddles.discord import commands, components
+from riddles.discord import commands, components, preflight
 from riddles.discord.localization import localize
 from riddles.discord.replies import Counter, serve
 from riddles.refusal import Refusal
@@ -67,31 +67,41 @@ class RiddleBot(hikari.GatewayBot):
         try:
             await self.start(check_for_updates=False)
         except hikari.UnauthorizedError:
-            raise Refusal(REFUSED_BY_DISCORD) from None
+            self.failure = Refusal(REFUSED_BY_DISCORD)
         except hikari.GatewayServerClosedConnectionError as error:
-            raise Refusal(f"Discord closed the connection: {error.reason}") from None
+            self.failure = Refusal(f"Discord closed the connection: {error.reason}")
         except (hikari.HTTPError, hikari.GatewayError, OSError) as error:
-            if self.failure is None:
-                raise Refusal(f"Discord cannot be reached: {error}") from None
+            self.failure = self.failure or Refusal(f"Discord cannot be reached: {error}")
         if self.failure is not None:
-            if self.is_alive:
-                await self.close()
+            await self._give_up()
             raise self.failure
+
+    async def _give_up(self) -> None:
+        """Close what a start that failed has opened; the library closes only what it finished."""
+        if self.is_alive:
+            await self.close()
+        if self.rest.is_alive:
+            await self.rest.close()
 
     async def _starting(self, _: hikari.StartingEvent) -> None:
         # Before the gateway connects: whatever arrives from then on finds its command.
         try:
             await self._register_commands()
+            await preflight.check(self.rest, self.show.settings)
             await self._client.start()
+        except Refusal as refusal:
+            self.failure = refusal
         except hikari.UnauthorizedError:
             self.failure = Refusal(REFUSED_BY_DISCORD)
         except hikari.BadRequestError as error:
             self.failure = Refusal(f"Discord refuses the commands: {error.message} {error.errors}")
+        except hikari.HTTPResponseError as error:
+            self.failure = Refusal(f"the commands could not be registered: {error.message}")
         except hikari.HTTPError as error:
-            self.failure = Refusal(f"the commands could not be registered: {error}")
+            self.failure = Refusal(f"Discord cannot be reached: {error}")
         except Exception as error:
-            log.exception("the commands could not be built")
-            self.failure = Refusal(f"the commands could not be built: {error}")
+            log.exception("the bot could not be made ready")
+            self.failure = Refusal(f"the bot could not be made ready: {error}")
 
     async def _register_commands(self) -> None:
         """Replace the registered commands by ours, in one idempotent request.

@@ -4,6 +4,8 @@ A message is found by its post's number, which it carries as its first component
 and threads are naturally repeatable: made twice, they are there once.
 """
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import hikari
@@ -21,7 +23,7 @@ from riddles.discord.views import rounds as views
 from riddles.discord.views.rounds import Outgoing
 from riddles.show import Show
 
-THREAD_EXISTS = 160004
+UNKNOWN_MESSAGE, THREAD_EXISTS = 10008, 160004
 LOOK_BACK_MS = 60_000
 """How much earlier than the first attempt to look: our clock and Discord's may differ."""
 MOST_LOOKED_AT = 1000
@@ -140,37 +142,58 @@ class Effects:
         outgoing = views.staff(t, post=post.id, sentence=post.facts["sentence"])
         return await self._send(post, server.staff_channel, outgoing)
 
-    async def _publication(self, round_: Round, server: Server) -> Post:
+    async def _publication(self, round_: Round, server: Server) -> "_Publication | None":
+        """Where the round was published in that server; None where it was not."""
         async with self._show.database.reading() as reader:
             found = await posts.find(reader, f"publication:{round_.id}:{server.guild}")
         if found is None or found.message is None or found.channel is None:
-            raise LookupError(f"round {round_.id} has no publication in server {server.guild}")
-        return found
+            return None
+        return _Publication(found.id, found.channel, found.message)
 
     async def _close(self, round_: Round, server: Server, t: Texts) -> Landed:
         """Edit the publication: the button says closed, the video stays."""
         publication = await self._publication(round_, server)
-        channel, number = publication.channel or 0, publication.message or 0
+        if publication is None:
+            return Landed()
         video = media.kept(video_name(round_), views.alt_text(t, round_.rules))
         closed = views.closed_publication(
-            t, round_, post=publication.id, video=video, ping=server.ping_role
+            t, round_, post=publication.post, video=video, ping=server.ping_role
         )
         # An edit that names no attachments keeps those there are.
-        await self._rest.edit_message(channel, number, component=closed.container)
-        return Landed(channel, number)
+        with _gone_is_done():
+            await self._rest.edit_message(
+                publication.channel, publication.message, component=closed.container
+            )
+        return Landed(publication.channel, publication.message)
 
     async def _thread(self, round_: Round, server: Server, t: Texts) -> Landed:
         """Open the discussion under the publication; a message has one thread at most."""
         publication = await self._publication(round_, server)
-        channel, number = publication.channel or 0, publication.message or 0
+        if publication is None:
+            return Landed()
         name = t("Riddle no. {number}: talk, but no spoilers", number=round_.id)
-        try:
-            thread = await self._rest.create_message_thread(channel, number, name[:100])
-        except hikari.BadRequestError as error:
-            if error.code != THREAD_EXISTS:
-                raise
-            return Landed(number)
-        return Landed(int(thread.id))
+        with _gone_is_done():
+            await self._rest.create_message_thread(
+                publication.channel, publication.message, name[:100]
+            )
+        return Landed(publication.message)  # A thread has the number of its message.
+
+
+@dataclass(frozen=True, slots=True)
+class _Publication:
+    post: int
+    channel: int
+    message: int
+
+
+@contextmanager
+def _gone_is_done() -> Generator[None, None, None]:
+    """Take no offence at a publication that somebody deleted, or at a thread that is there."""
+    try:
+        yield
+    except (hikari.NotFoundError, hikari.BadRequestError) as error:
+        if error.code not in (UNKNOWN_MESSAGE, THREAD_EXISTS):
+            raise
 
 
 def video_name(round_: Round) -> str:

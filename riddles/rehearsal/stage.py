@@ -33,32 +33,58 @@ class Stage:
         await self.program.courier.idle()
 
 
-def opening_time(settings: Settings, library_weeks: int = 0) -> datetime:
+def opening_time(settings: Settings) -> datetime:
     """When a rehearsal begins: just before the next publication."""
-    del library_weeks
     return settings.rhythm.next_publication(SystemClock().now()).publishes_at - timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A Discord to play on; it outlives the programs that come and go."""
+
+    clock: RehearsalClock
+    standin: StandIn
+    cast: Cast
+
+
+@asynccontextmanager
+async def a_house(settings: Settings, start: datetime) -> AsyncGenerator[House, None]:
+    """Start a stand-in for the configured servers, and take it down after the block."""
+    clock = RehearsalClock(start)
+    cast = assemble(settings, clock)
+    standin = StandIn(clock, cast.guilds)
+    await standin.start()
+    try:
+        yield House(clock, standin, cast)
+    finally:
+        await standin.close()
+
+
+@asynccontextmanager
+async def perform(
+    house: House, settings: Settings, *, content: Path, database: Path
+) -> AsyncGenerator[Stage, None]:
+    """Run the program in a house, and stop it after the block."""
+    async with running(
+        settings,
+        clock=house.clock,
+        content=content,
+        database=database,
+        kind="rehearsal",
+        token=house.standin.token,
+        api_url=house.standin.api_url,
+    ) as program:
+        await house.standin.online()
+        yield Stage(house.clock, house.standin, house.cast, program)
 
 
 @asynccontextmanager
 async def set_up(
     settings: Settings, *, content: Path, database: Path, start: datetime
 ) -> AsyncGenerator[Stage, None]:
-    """Start the stand-in and the program, and take both down after the block."""
-    clock = RehearsalClock(start)
-    cast = assemble(settings, clock)
-    standin = StandIn(clock, cast.guilds)
-    await standin.start()
-    try:
-        async with running(
-            settings,
-            clock=clock,
-            content=content,
-            database=database,
-            kind="rehearsal",
-            token=standin.token,
-            api_url=standin.api_url,
-        ) as program:
-            await standin.online()
-            yield Stage(clock, standin, cast, program)
-    finally:
-        await standin.close()
+    """A house and the program in it."""
+    async with (
+        a_house(settings, start) as house,
+        perform(house, settings, content=content, database=database) as stage,
+    ):
+        yield stage

@@ -147,7 +147,7 @@ def reminder(t: Texts, round_: Round, *, post: int) -> Outgoing:
     box = container(post, CALM)
     box.add_text_display(
         t(
-            "⏰ Riddle no. {number} closes {relative}. One answer is enough, and it is free to try.",
+            "⏰ Riddle no. {number} closes {relative}. One answer is enough; trying is free.",
             number=round_.id,
             relative=when(to_ms(round_.closes_at), "R"),
         )

@@ -1,0 +1,16 @@
+"""What every test may ask for."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from engine.database import Database, open_database
+from tests.builders import MONDAY
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncGenerator[Database, None]:
+    """A real database in a file of its own."""
+    async with open_database(tmp_path / "books.db", kind="live", now=MONDAY) as books:
+        yield books
