@@ -87,7 +87,7 @@ async def _connected(show: Show, token: str, api_url: str) -> AsyncGenerator[Pro
         scheduler.start()
         yield Program(show, bot, weekly, courier, scheduler)
     finally:
-        scheduler.stop()
+        await scheduler.stop()
         await weekly.rest()
         if not await bot.counter.drained(DRAIN_S):
             log.warning("some replies were not finished in time")

@@ -4,6 +4,7 @@ It holds no state of its own. A wake-up that is late, doubled or lost does no ha
 finds what is due in the database.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, tzinfo
@@ -32,6 +33,8 @@ class Scheduler:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=zone)
         self._awake = False
+        self._asleep = asyncio.Event()
+        self._asleep.set()
         self._again = False
         """Whether somebody called while the loop was awake: it looks once more then."""
         clock.on_jump(self.wake)
@@ -57,13 +60,17 @@ class Scheduler:
             now = datetime.now(self._scheduler.timezone)
             self._scheduler.modify_job("weekly", next_run_time=now)  # pyright: ignore[reportUnknownMemberType]
 
-    def stop(self) -> None:
-        """Wake nothing any more."""
+    async def stop(self) -> None:
+        """Wake nothing any more, and return once what is being done is done."""
         if self._scheduler.running:
+            # A shutdown would cancel the loop in the middle of a step.
+            self._scheduler.pause()
+            await self._asleep.wait()
             self._scheduler.shutdown(wait=False)  # pyright: ignore[reportUnknownMemberType]
 
     async def _wake_up(self) -> None:
         self._awake = self._again = True
+        self._asleep.clear()
         try:
             while self._again:
                 self._again = False
@@ -74,6 +81,7 @@ class Scheduler:
             log.exception("the weekly loop failed; it is tried again within half a minute")
         finally:
             self._awake = False
+            self._asleep.set()
 
     def _be_punctual(self, moment: datetime | None) -> None:
         """Wake at `moment` of the show's clock, if that comes before the half minute is over."""

@@ -55,6 +55,7 @@ class Weekly:
         self._wake_courier = wake_courier
         self._one_at_a_time = asyncio.Lock()
         self._unready: dict[str, datetime] = {}
+        self._preparing: asyncio.Task[None] | None = None
 
     async def tick(self) -> None:
         """Do whatever is due and not done."""
@@ -64,6 +65,7 @@ class Weekly:
                 await self._move_on(round_)
             await self._publish_if_due()
         self._wake_courier()
+        self._prepare_ahead()
 
     async def next_moment(self) -> tuple[str, datetime] | None:
         """The next thing that will be due after now, and when."""
@@ -78,20 +80,20 @@ class Weekly:
             done = await rounds.weeks_done(reader)
             used = await rounds.slugs_used(reader)
         plan = self._show.settings.rhythm.next_publication(now, done)
-        if pick(plan.week, self.library(), used) is not None:
+        if pick(plan.week, await self.library(), used) is not None:
             moments.append((Step.PUBLISH.value, plan.publishes_at))
         return min(moments, key=lambda moment: moment[1], default=None)
 
-    def library(self) -> Library:
-        """The riddles as their folders are now."""
-        return read_library(self._show.content, self._show.settings)
+    async def library(self) -> Library:
+        """The riddles as their folders are now; read aside, so that nobody's answer waits."""
+        return await asyncio.to_thread(read_library, self._show.content, self._show.settings)
 
     async def upcoming(self) -> tuple[Plan, Riddle] | None:
         """The riddle that goes out next, and its plan."""
         async with self._show.database.reading() as reader:
             plan = await self._next_plan(reader)
             used = await rounds.slugs_used(reader)
-        riddle = pick(plan.week, self.library(), used)
+        riddle = pick(plan.week, await self.library(), used)
         return None if riddle is None else (plan, riddle)
 
     async def chosen(self, slug: str) -> Riddle:
@@ -105,7 +107,8 @@ class Weekly:
             if upcoming is None:
                 raise Refusal(QUEUE_EMPTY)
             return upcoming[1]
-        found = next((folder for folder in self.library().folders if folder.slug == slug), None)
+        library = await self.library()
+        found = next((folder for folder in library.folders if folder.slug == slug), None)
         if found is None:
             raise Refusal("there is no riddle folder {slug}", slug=slug)
         if found.riddle is None or errors(found.problems):
@@ -140,7 +143,7 @@ class Weekly:
                 used = await rounds.slugs_used(reader)
             if newest is not None and newest.is_open:
                 raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
-            riddle = pick(plan.week, self.library(), used)
+            riddle = pick(plan.week, await self.library(), used)
             if riddle is None:
                 raise Refusal(QUEUE_EMPTY)
             round_ = await self._open(plan, await self.finish(riddle), host)
@@ -168,9 +171,34 @@ class Weekly:
         return round_
 
     async def rest(self) -> None:
-        """Return once no transition is under way."""
+        """Return once no transition is under way; videos of coming weeks are left for later."""
         async with self._one_at_a_time:
+            if self._preparing is not None:
+                self._preparing.cancel()
+                await asyncio.gather(self._preparing, return_exceptions=True)
+
+    def _prepare_ahead(self) -> None:
+        """Make the next riddle's videos now, so that its publication only uploads."""
+        if self._preparing is None or self._preparing.done():
+            self._preparing = asyncio.create_task(self._prepare_upcoming())
+
+    async def _prepare_upcoming(self) -> None:
+        upcoming = await self.upcoming()
+        if upcoming is None:
             return
+        _, riddle = upcoming
+        now = self._show.clock.now()
+        if self._unready.get(riddle.slug, now) > now:
+            return
+        try:
+            await self.finish(riddle)
+        except Refusal as refusal:
+            self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
+            log.warning("%s is not ready: %s", riddle.slug, refusal)
+            await self._tell_staff(f"ahead:{riddle.slug}", f"{riddle.slug}: {refusal}")
+            self._wake_courier()
+        except Exception:
+            log.exception("the video of %s could not be prepared ahead", riddle.slug)
 
     async def _next_plan(self, reader: Reader) -> Plan:
         """The plan of the round that opens next, by the clock or by hand."""
@@ -214,7 +242,7 @@ class Weekly:
 
     async def _first_that_is_ready(self, week: Week, used: set[str]) -> Finished | None:
         """The week's riddle, or what steps in for it when its video cannot be used."""
-        library, now = self.library(), self._show.clock.now()
+        library, now = await self.library(), self._show.clock.now()
         unready = {slug for slug, until in self._unready.items() if until > now}
         tried: set[str] = set()
         while riddle := pick(week, library, used | unready | tried):

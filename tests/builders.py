@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from engine.calendar import Rhythm, Week, WeeklyTime
+from engine.calendar import Rhythm, Step, Week, WeeklyTime
 from engine.database import Database
 from engine.judging import parse_answer
-from engine.members import Person
+from engine.ledger import HOUSE, Kind, Transfer
+from engine.members import Person, account_of
 from engine.moments import to_ms
-from engine.rounds import Round, Rules, Wording, open_round
-from engine.submissions import Attempt
+from engine.rounds import Round, Rules, Wording, open_round, take_step
+from engine.submissions import Attempt, Reply, decide, settle_sealed
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = Week(2026, 48)
@@ -89,3 +90,55 @@ def a_try(
         "at": to_ms(MONDAY + after),
     }
     return Attempt(**usual | changes)
+
+
+async def hand_in(database: Database, *attempts: Attempt) -> list[Reply]:
+    """The replies to tries that share one commit."""
+    async with database.transaction() as tx:
+        return await decide(tx, attempts)
+
+
+async def hand_in_one(database: Database, text: str = "quicksort", **changes: Any) -> Reply:
+    """The reply to a try that is a commit of its own."""
+    (reply,) = await hand_in(database, a_try(text, **changes))
+    return reply
+
+
+async def closed(database: Database, round_: Round) -> Round:
+    """The round once it was closed at its moment."""
+    at = round_.closes_at
+    async with database.transaction() as tx:
+        return await take_step(tx, round_.id, Step.CLOSE, due_at=at, now=at)
+
+
+async def revealed(database: Database, round_: Round) -> Round:
+    """The round once it was closed and revealed, each at its moment; what was sealed is settled."""
+    round_ = round_ if round_.has(Step.CLOSE) else await closed(database, round_)
+    at = round_.reveals_at
+    async with database.transaction() as tx:
+        round_ = await take_step(tx, round_.id, Step.REVEAL, due_at=at, now=at)
+        if round_.rules.verdict == "at_reveal":
+            await settle_sealed(tx, round_)
+    return round_
+
+
+async def account_of_member(database: Database, member: int = 1) -> int:
+    """The account of `a_person(member)`, who was met before."""
+    async with database.reading() as reader:
+        account = await account_of(reader, a_person(member).id)
+    assert account is not None
+    return account
+
+
+def a_transfer(target: int, points: int = 40, **changes: Any) -> Transfer:
+    """Points from the house."""
+    usual: dict[str, Any] = {
+        "key": f"test:{next(_interactions)}",
+        "kind": Kind.AWARD,
+        "source": HOUSE,
+        "target": target,
+        "points": points,
+        "booked_at": to_ms(MONDAY),
+        "counts_at": to_ms(MONDAY),
+    }
+    return Transfer(**usual | changes)

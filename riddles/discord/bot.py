@@ -44,13 +44,13 @@ class RiddleBot(hikari.GatewayBot):
             max_retries=0,
         )
         self.counter = Counter()
-        self._client = lightbulb.client_from_app(
+        self.client = lightbulb.client_from_app(
             self,
             default_locale=hikari.Locale.EN_US,
             localization_provider=localize,
             sync_commands=False,
         )
-        commands.register(self._client)
+        commands.register(self.client)
         self.failure: Refusal | None = None
         """Why the bot could not start: an exception in a listener would only be logged."""
         self.subscribe(hikari.StartingEvent, self._starting)
@@ -88,7 +88,7 @@ class RiddleBot(hikari.GatewayBot):
         try:
             await self._register_commands()
             await preflight.check(self.rest, self.show.settings)
-            await self._client.start()
+            await self.client.start()
         except Refusal as refusal:
             self.failure = refusal
         except hikari.UnauthorizedError:
@@ -108,7 +108,7 @@ class RiddleBot(hikari.GatewayBot):
 
         The framework's own comparison misses changes of permissions and repeats itself.
         """
-        builders: list[Any] = await commands.build(self._client)
+        builders: list[Any] = await commands.build(self.client)
         application = await self.rest.fetch_application()
         await self.rest.set_application_commands(application.id, builders)
         log.info("%d commands are registered", len(builders))

@@ -53,7 +53,7 @@ class Caller:
             raise Unwelcome(t("This show is played in its own servers only, and not in this one."))
         roles = {int(role) for role in member.role_ids}
         manages = bool(member.permissions & hikari.Permissions.MANAGE_GUILD)
-        is_staff = _holds(roles, server.staff_roles, manages=manages)
+        staff, animators = set(server.staff_roles), {*server.animator_roles, *server.staff_roles}
         return cls(
             person=Person(
                 id=int(member.id),
@@ -66,8 +66,9 @@ class Caller:
             at_ms=snowflake_ms(interaction.id),
             account_created_ms=snowflake_ms(member.id),
             joined_ms=int(member.joined_at.timestamp() * 1000) if member.joined_at else None,
-            is_animator=is_staff or _holds(roles, server.animator_roles, manages=manages),
-            is_staff=is_staff,
+            # Where no role is configured, whoever manages the server decides.
+            is_animator=bool(roles & animators) if animators else manages,
+            is_staff=bool(roles & staff) if staff else manages,
         )
 
     def must_be_animator(self) -> None:
@@ -78,8 +79,3 @@ class Caller:
         """
         if not self.is_animator:
             raise Unwelcome(self.texts("Only the show's hosts can do this."))
-
-
-def _holds(roles: set[int], wanted: tuple[int, ...], *, manages: bool) -> bool:
-    """Where no role is configured, whoever manages the server decides."""
-    return bool(roles & set(wanted)) if wanted else manages

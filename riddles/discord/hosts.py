@@ -20,7 +20,7 @@ async def queue(show: Show, caller: Caller, weekly: Weekly) -> Say:
     async with show.database.reading() as reader:
         used = await rounds.slugs_used(reader)
         weeks = await rounds.weeks_done(reader)
-    library = weekly.library()
+    library = await weekly.library()
     plan = forecast(show.settings.rhythm, show.clock.now(), library, used, WEEKS, done=weeks)
     return Say(views.queue(caller.texts, plan, library))
 

@@ -102,7 +102,8 @@ async def _week(report: Report) -> None:
     await _late_answer(report, round_)
     for server in stage.program.show.settings.server:
         _told_in_full(report, server, round_)
-    recap = _messages(report, stage.program.show.settings.server[0])[-1].text
+    told = _messages(report, stage.program.show.settings.server[0])
+    recap = told[-1].text if told else ""
     names = [member.display_name or "" for member in stage.cast.members[:3]]
     report.check("the recap does not name those who solved", holds=all(n in recap for n in names))
 
@@ -191,7 +192,7 @@ async def _late_answer(report: Report, round_: Round) -> None:
 def _told_in_full(report: Report, server: Server, round_: Round) -> None:
     """Closing, hints, reveal and recap are there once, and the button is shut."""
     language = report.stage.program.show.settings.language_of(server)
-    messages = _messages(report, server)
+    messages = _since_publication(report, server, round_)
     words = round_.rules.wording(language)
     shut = any(_opens(message, round_, disabled=True) for message in messages)
     report.check(f"riddle {round_.id} still looks open in {server.guild}", holds=shut)
@@ -200,8 +201,8 @@ def _told_in_full(report: Report, server: Server, round_: Round) -> None:
         report.check(f"hint {n} of riddle {round_.id} was told {told} times", holds=told == 1)
     told = sum(words.solution in message.text for message in messages)
     report.check(f"the solution of riddle {round_.id} was told {told} times", holds=told == 1)
-    recap = messages[-1].text
-    report.check(f"week {round_.week} has no recap", holds=str(round_.week.number) in recap)
+    recap = next((m.text for m in messages if f" {round_.week.number}" in _heading(m.text)), None)
+    report.check(f"week {round_.week} has no recap", holds=recap is not None)
 
 
 async def _books(report: Report) -> None:
@@ -242,6 +243,17 @@ def _messages(report: Report, server: Server) -> list[Message]:
     return report.stage.standin.messages(server.channel)
 
 
+def _since_publication(report: Report, server: Server, round_: Round) -> list[Message]:
+    """The messages of a round: riddles may say the same words in other weeks."""
+    messages = _messages(report, server)
+    first = next((n for n, m in enumerate(messages) if f"riddle-{round_.id}." in _files(m)), 0)
+    return messages[first:]
+
+
+def _files(message: Message) -> str:
+    return " ".join(file.filename for file in message.files)
+
+
 def _opens(message: Message, round_: Round, *, disabled: bool = False) -> bool:
     wanted: Callable[[dict[str, object]], bool] = lambda component: (  # noqa: E731 - used once
         component.get("custom_id") == f"v1:open:{round_.id}"
@@ -251,4 +263,8 @@ def _opens(message: Message, round_: Round, *, disabled: bool = False) -> bool:
 
 
 def _first_line(reply: Reply) -> str:
-    return reply.text.split("\n", 1)[0]
+    return _heading(reply.text)
+
+
+def _heading(text: str) -> str:
+    return text.split("\n", 1)[0]

@@ -1,5 +1,7 @@
 """The real program on the stand-in, with a short real video."""
 
+import asyncio
+import shutil
 import subprocess
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -10,6 +12,8 @@ import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs] # it has none
 import pytest
 
 from riddles.config import Settings, load_settings
+from riddles.media.prepare import prepare
+from riddles.media.store import Source
 from riddles.rehearsal.stage import House, Stage, a_house, perform
 from tests.builders import MONDAY
 
@@ -72,6 +76,15 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def finished(clip: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The clip, made ready to upload once for all tests: the results are found by content."""
+    data = tmp_path_factory.mktemp("finished")
+    source = Source(folder=clip.parent, file=clip.name)
+    asyncio.run(prepare(source, limit=10 * 1024**2, data=data, secrets=()))
+    return data / "prepared"
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Two servers, French and English."""
@@ -101,8 +114,9 @@ StageSetter = Callable[..., AbstractAsyncContextManager[Stage]]
 
 
 @pytest.fixture
-def on_stage(tmp_path: Path, settings: Settings) -> StageSetter:
+def on_stage(tmp_path: Path, settings: Settings, finished: Path) -> StageSetter:
     """Set up a stage, as a rule two seconds before the first publication."""
+    shutil.copytree(finished, tmp_path / "rehearsal-data" / "prepared")
 
     @asynccontextmanager
     async def set_stage(

@@ -217,6 +217,7 @@ async def test_a_bot_that_is_killed_and_started_again_publishes_once(
         bot.kill()
         await bot.wait()
         bot = await start_bot(tmp_path, standin)
+        await until(lambda: sum(r.path.endswith("/gateway/bot") for r in standin.requests) == 2)
         await until(published)
         await asyncio.sleep(1.2)  # Whatever was still under way may arrive now.
         bot.terminate()
