@@ -23,13 +23,15 @@ def run(
     from riddles import logs
     from riddles.clock import SystemClock
     from riddles.config import load_settings, read_environment
-    from riddles.program import run_live
 
     paths: Paths = context.obj
     logs.set_up(verbose=verbose)
     environment = read_environment()
-    settings = load_settings(paths.config)
     token = environment.require_token()
+    settings = load_settings(paths.config)
+
+    from riddles.program import run_live
+
     asyncio.run(
         run_live(
             settings,

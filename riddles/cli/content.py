@@ -1,0 +1,272 @@
+"""The verbs for who prepares riddles: check, new, queue, schema."""
+
+import json
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from riddles.cli import Paths, app
+
+if TYPE_CHECKING:
+    from riddles.config import Settings
+    from riddles.content import Library
+    from riddles.content.check import Report
+    from riddles.content.queue import Forecast, QueueLine
+    from riddles.content.variants import AnswerReport
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]…", help="Riddle folders or scheduler.toml; else all."),
+    ] = None,
+    *,
+    answers: Annotated[
+        bool, typer.Option("--answers", help="Show how answers are judged; they are printed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find everything that is wrong with the settings and the riddles, all at once.
+
+    Each problem is one line on stderr, `path:line: message`. Warnings do not make it fail.
+
+    Example: riddles check content/01-first-steps
+    """
+    from riddles.clock import SystemClock
+    from riddles.content.check import check, targets_of
+
+    at: Paths = context.obj
+    targets = targets_of(paths or (), config=at.config, content=at.content)
+    report = check(
+        targets,
+        config=at.config,
+        content=at.content,
+        now=SystemClock().now(),
+        used=_used(at),
+    )
+    judged = _judged(report) if answers else {}
+    if as_json:
+        shown = _report(report)
+        if answers:
+            shown["answers"] = {slug: about.to_json() for slug, about in judged.items()}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    else:
+        _show_answers(judged.values())
+        for problem in report.errors:
+            typer.echo(str(problem), err=True)
+        for problem in report.warnings:
+            typer.echo(f"{problem.path}:{problem.line}: warning: {problem.message}", err=True)
+        typer.echo(_counts(report))
+    raise typer.Exit(1 if report.errors else 0)
+
+
+@app.command()
+def new(
+    context: typer.Context,
+    slug: Annotated[str, typer.Argument(help="Name of the riddle's folder; it is public.")],
+) -> None:
+    """Begin a riddle: a draft folder that explains what goes where.
+
+    The folder's name starts with "_" until you rename it, so that nothing half written goes out.
+
+    Example: riddles new 07-blinking-light
+    """
+    from riddles.content.scaffold import scaffold
+
+    at: Paths = context.obj
+    folder = scaffold(at.content, slug)
+    typer.echo(f"{folder} is a draft: write {folder / 'riddle.toml'} and add the video, then run")
+    typer.echo(f"  riddles check {folder}")
+    typer.echo(f"  mv {folder} {at.content / slug}")
+
+
+@app.command()
+def queue(
+    context: typer.Context,
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="How many weeks to show.")] = 8,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show what goes out when: the coming weeks, how long the queue lasts, what is not ready.
+
+    Works without a database; with one, riddles that have gone out are left out.
+
+    Example: riddles queue --weeks 12
+    """
+    from riddles.clock import SystemClock
+    from riddles.config import load_settings
+    from riddles.content import read_library
+    from riddles.content.queue import forecast
+
+    at: Paths = context.obj
+    settings = load_settings(at.config)
+    library = read_library(at.content, settings)
+    plan = forecast(settings.rhythm, SystemClock().now(), library, _used(at), weeks)
+    if as_json:
+        typer.echo(json.dumps(_queue(plan, library), ensure_ascii=False, indent=2))
+    else:
+        _show_queue(settings, plan, library)
+
+
+class Schema(StrEnum):
+    """The files that have a schema."""
+
+    RIDDLE = "riddle"
+    SCHEDULER = "scheduler"
+
+
+@app.command()
+def schema(
+    which: Annotated[Schema, typer.Argument(help="riddle.toml or scheduler.toml.")],
+) -> None:
+    """Print the JSON Schema of riddle.toml or scheduler.toml, so that editors complete it.
+
+    Example: riddles schema riddle > riddle.schema.json
+    """
+    from riddles.config import Settings
+    from riddles.content import RiddleFile
+    from riddles.toml import json_schema
+
+    model = RiddleFile if which is Schema.RIDDLE else Settings
+    typer.echo(json.dumps(json_schema(model), ensure_ascii=False, indent=2))
+
+
+def _used(at: Paths) -> frozenset[str]:
+    """The riddles that have gone out, as far as there is a database to know them."""
+    from riddles.books import used_slugs
+
+    return frozenset(used_slugs(at.books))
+
+
+def _judged(report: "Report") -> "dict[str, AnswerReport]":
+    """How the answers of each riddle that was checked are judged; for its author's eyes only."""
+    from riddles.content.variants import report as judged
+
+    language = report.settings.language if report.settings else "fr"
+    languages = sorted(report.settings.languages) if report.settings else ()
+    return {
+        folder.slug: judged(
+            folder.slug, folder.riddle.file.answer, lang=language, languages=languages
+        )
+        for folder in report.folders
+        if folder.riddle is not None
+    }
+
+
+def _show_answers(judged: "Iterable[AnswerReport]") -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for about in judged:
+        console.print(about)
+        console.print()
+
+
+def _report(report: "Report") -> dict[str, Any]:
+    return {
+        "errors": len(report.errors),
+        "warnings": len(report.warnings),
+        "problems": [
+            {
+                "path": str(problem.path),
+                "line": problem.line,
+                "severity": problem.severity,
+                "message": problem.message,
+            }
+            for problem in report.problems
+        ],
+    }
+
+
+def _counts(report: "Report") -> str:
+    drafts = sum(folder.draft for folder in report.folders)
+    checked = [
+        *(["the settings"] if report.settings_checked else []),
+        *([_plural(len(report.folders) - drafts, "riddle")] if report.folders else []),
+        *([_plural(drafts, "draft")] if drafts else []),
+    ]
+    errors = _plural(len(report.errors), "error")
+    warnings = _plural(len(report.warnings), "warning")
+    return f"Checked {', '.join(checked) or 'nothing'}: {errors}, {warnings}."
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _queue(plan: "Forecast", library: "Library") -> dict[str, Any]:
+    return {
+        "weeks": [
+            {
+                "week": str(line.week),
+                "publishes_at": line.publishes_at.isoformat(),
+                "skipped": line.skipped,
+                "slug": line.slug,
+                "title": line.riddle.file.title if line.riddle else None,
+                "pinned": bool(line.riddle and line.riddle.file.week == line.week),
+                "reserve": bool(line.riddle and line.riddle.file.reserve),
+            }
+            for line in plan.lines
+        ],
+        "covered_until": str(plan.covered_until) if plan.covered_until else None,
+        "reserve": [riddle.slug for riddle in plan.reserve],
+        "drafts": [folder.slug for folder in library.drafts],
+        "not_ready": [
+            {"slug": folder.slug, "reasons": _reasons(folder.problems)} for folder in library.broken
+        ],
+    }
+
+
+def _show_queue(settings: "Settings", plan: "Forecast", library: "Library") -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Week", "Goes out", "Riddle", "Title", "", box=None, pad_edge=False)
+    for line in plan.lines:
+        moment = line.publishes_at.astimezone(settings.timezone)
+        title = line.riddle.file.title if line.riddle else ""
+        table.add_row(
+            str(line.week), f"{moment:%a %d %b %H:%M}", _what(line), escape(title), _mark(line)
+        )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"\n{_cover(plan)}")
+    if plan.reserve:
+        console.print(f"In reserve: {', '.join(riddle.slug for riddle in plan.reserve)}.")
+    if library.drafts:
+        console.print(f"Drafts: {', '.join(escape(folder.slug) for folder in library.drafts)}.")
+    for folder in library.broken:
+        console.print(f"[red]Not ready:[/red] {escape(folder.slug)}")
+        for reason in _reasons(folder.problems):
+            console.print(f"  {escape(reason)}", soft_wrap=True)
+
+
+def _what(line: "QueueLine") -> str:
+    if line.skipped:
+        return "[dim]no show[/dim]"
+    return line.slug or "[yellow]nothing is ready[/yellow]"
+
+
+def _mark(line: "QueueLine") -> str:
+    if line.riddle is None:
+        return ""
+    pinned = line.riddle.file.week == line.week
+    return "pinned" if pinned else "reserve" if line.riddle.file.reserve else ""
+
+
+def _cover(plan: "Forecast") -> str:
+    if plan.covered_until is None:
+        return "[yellow]Nothing is ready for the next week.[/yellow]"
+    return f"Covered until {plan.covered_until}."
+
+
+def _reasons(problems: Sequence[Any]) -> list[str]:
+    return [str(problem) for problem in problems if problem.severity == "error"]
