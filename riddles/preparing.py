@@ -1,11 +1,35 @@
-"""From a riddle to a finished video: what the media pipeline is told about it."""
+"""Preparing: from a folder to a riddle whose videos wait, ready to upload.
 
+The next riddle is prepared as soon as it is queued, so that its publication only uploads. One
+that cannot be prepared steps aside, and whoever may mend it is told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from engine.calendar import Week
 from engine.judging import entries_of
-from riddles.content import Riddle
+from engine.rounds import Rules
+from riddles.content import Library, Riddle, read_library
+from riddles.content.queue import pick
+from riddles.frozen import freeze
 from riddles.media.prepare import OnProgress, prepare
 from riddles.media.store import Prepared, Source
+from riddles.problems import errors
+from riddles.refusal import Refusal
+from riddles.show import Show
+
+log = logging.getLogger(__name__)
+
+TRY_AGAIN_AFTER = timedelta(minutes=5)
+"""How soon a riddle whose video could not be prepared is tried again."""
+
+TellStaff = Callable[[str, str], Awaitable[None]]
+"""Takes a key, by which the same thing is told once, and a sentence."""
 
 
 def source_of(riddle: Riddle) -> Source:
@@ -29,3 +53,95 @@ async def prepare_riddle(
         captions_burn=riddle.file.video.captions_to_burn,
         on_progress=on_progress,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A riddle whose videos wait, with the rules it will be played by."""
+
+    riddle: Riddle
+    rules: Rules
+    videos: Mapping[int, Prepared]
+    """By upload limit, in bytes."""
+
+
+class Preparations:
+    """The riddles of the queue, on their way to being ready."""
+
+    def __init__(self, show: Show, tell_staff: TellStaff) -> None:
+        self._show = show
+        self._tell_staff = tell_staff
+        self._unready: dict[str, datetime] = {}
+        """Riddles that failed, and until when they are not tried again."""
+        self._ahead: asyncio.Task[None] | None = None
+
+    async def library(self) -> Library:
+        """The riddles as their folders are now; read aside, so that nobody's answer waits."""
+        return await asyncio.to_thread(read_library, self._show.content, self._show.settings)
+
+    async def named(self, slug: str) -> Riddle:
+        """The riddle of that folder.
+
+        Raises:
+            Refusal: there is none, or it is not ready.
+        """
+        library = await self.library()
+        found = next((folder for folder in library.folders if folder.slug == slug), None)
+        if found is None:
+            raise Refusal("there is no riddle folder {slug}", slug=slug)
+        if found.riddle is None or errors(found.problems):
+            why = errors(found.problems)[0].message
+            raise Refusal("{slug} is not ready: {why}", slug=slug, why=why)
+        return found.riddle
+
+    async def finish(self, riddle: Riddle) -> Finished:
+        """Prepare a riddle's video for every server.
+
+        Raises:
+            Refusal: the video cannot be used; the sentence says why.
+        """
+        limits = {server.upload_limit for server in self._show.settings.server}
+        videos = {
+            limit: await prepare_riddle(riddle, limit=limit, data=self._show.data)
+            for limit in sorted(limits)
+        }
+        return Finished(riddle, freeze(riddle, self._show.settings), videos)
+
+    async def first_that_is_ready(self, week: Week, used: set[str]) -> Finished | None:
+        """The week's riddle, or what steps in for it when its video cannot be used."""
+        library, now = await self.library(), self._show.clock.now()
+        passed_over = used | {slug for slug, until in self._unready.items() if until > now}
+        while riddle := pick(week, library, passed_over):
+            if finished := await self._try(riddle, f"unready:{week}"):
+                return finished
+            passed_over.add(riddle.slug)
+        return None
+
+    def prepare_ahead(self, riddle: Riddle | None) -> None:
+        """Make this riddle's videos aside, unless something is being made already."""
+        if riddle is None or (self._ahead is not None and not self._ahead.done()):
+            return
+        now = self._show.clock.now()
+        if self._unready.get(riddle.slug, now) <= now:
+            self._ahead = asyncio.create_task(self._make_ahead(riddle))
+
+    async def stop(self) -> None:
+        """Leave what is being made for later; nothing half-made remains."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.gather(self._ahead, return_exceptions=True)
+
+    async def _make_ahead(self, riddle: Riddle) -> None:
+        try:
+            await self._try(riddle, "ahead")
+        except Exception:
+            log.exception("the video of %s could not be prepared ahead", riddle.slug)
+
+    async def _try(self, riddle: Riddle, occasion: str) -> Finished | None:
+        try:
+            return await self.finish(riddle)
+        except Refusal as refusal:
+            self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
+            log.warning("%s is not ready: %s", riddle.slug, refusal)
+            await self._tell_staff(f"{occasion}:{riddle.slug}", f"{riddle.slug}: {refusal}")
+            return None

@@ -7,25 +7,21 @@ posts that Discord is owed for it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from engine import ledger, posts, rounds, seasons
-from engine.calendar import Due, Plan, Step, Week, publication_due
+from engine.calendar import Due, Plan, Step, publication_due
 from engine.database import Reader, Transaction
 from engine.members import Person, meet_one
 from engine.moments import to_ms
 from engine.posts import Owed
-from engine.rounds import Round, Rules
+from engine.rounds import Round
 from engine.submissions import settle_sealed
-from riddles.content import Library, Riddle, read_library
+from riddles.content import Riddle
 from riddles.content.queue import pick
-from riddles.frozen import freeze
-from riddles.media.store import Prepared
-from riddles.preparing import prepare_riddle
-from riddles.problems import errors
+from riddles.preparing import Finished, Preparations
 from riddles.refusal import Refusal
 from riddles.show import Show
 
@@ -33,18 +29,6 @@ log = logging.getLogger(__name__)
 
 FIRST_SOLVERS = 5
 QUEUE_EMPTY = "the queue is empty: no riddle is ready to go out"
-TRY_AGAIN_AFTER = timedelta(minutes=5)
-"""How soon a riddle whose video could not be prepared is tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A riddle whose videos wait, ready to upload."""
-
-    riddle: Riddle
-    rules: Rules
-    videos: Mapping[int, Prepared]
-    """By upload limit, in bytes."""
 
 
 class Weekly:
@@ -54,8 +38,7 @@ class Weekly:
         self._show = show
         self._wake_courier = wake_courier
         self._one_at_a_time = asyncio.Lock()
-        self._unready: dict[str, datetime] = {}
-        self._preparing: asyncio.Task[None] | None = None
+        self.preparations = Preparations(show, self._tell_staff)
 
     async def tick(self) -> None:
         """Do whatever is due and not done."""
@@ -65,7 +48,8 @@ class Weekly:
                 await self._move_on(round_)
             await self._publish_if_due()
         self._wake_courier()
-        self._prepare_ahead()
+        upcoming = await self.upcoming()
+        self.preparations.prepare_ahead(upcoming and upcoming[1])
 
     async def next_moment(self) -> tuple[str, datetime] | None:
         """The next thing that will be due after now, and when."""
@@ -80,55 +64,30 @@ class Weekly:
             done = await rounds.weeks_done(reader)
             used = await rounds.slugs_used(reader)
         plan = self._show.settings.rhythm.next_publication(now, done)
-        if pick(plan.week, await self.library(), used) is not None:
+        if pick(plan.week, await self.preparations.library(), used) is not None:
             moments.append((Step.PUBLISH.value, plan.publishes_at))
         return min(moments, key=lambda moment: moment[1], default=None)
-
-    async def library(self) -> Library:
-        """The riddles as their folders are now; read aside, so that nobody's answer waits."""
-        return await asyncio.to_thread(read_library, self._show.content, self._show.settings)
 
     async def upcoming(self) -> tuple[Plan, Riddle] | None:
         """The riddle that goes out next, and its plan."""
         async with self._show.database.reading() as reader:
             plan = await self._next_plan(reader)
             used = await rounds.slugs_used(reader)
-        riddle = pick(plan.week, await self.library(), used)
+        riddle = pick(plan.week, await self.preparations.library(), used)
         return None if riddle is None else (plan, riddle)
 
     async def chosen(self, slug: str) -> Riddle:
-        """The riddle of that folder, or the one that goes out next.
+        """The riddle of that folder; without a name, the one that goes out next.
 
         Raises:
             Refusal: there is none, or it is not ready.
         """
-        if not slug:
-            upcoming = await self.upcoming()
-            if upcoming is None:
-                raise Refusal(QUEUE_EMPTY)
-            return upcoming[1]
-        library = await self.library()
-        found = next((folder for folder in library.folders if folder.slug == slug), None)
-        if found is None:
-            raise Refusal("there is no riddle folder {slug}", slug=slug)
-        if found.riddle is None or errors(found.problems):
-            raise Refusal(
-                "{slug} is not ready: {why}", slug=slug, why=errors(found.problems)[0].message
-            )
-        return found.riddle
-
-    async def finish(self, riddle: Riddle) -> Finished:
-        """Prepare a riddle's video for every server.
-
-        Raises:
-            Refusal: the video cannot be used; the sentence says why.
-        """
-        limits = {server.upload_limit for server in self._show.settings.server}
-        videos = {
-            limit: await prepare_riddle(riddle, limit=limit, data=self._show.data)
-            for limit in limits
-        }
-        return Finished(riddle, freeze(riddle, self._show.settings), videos)
+        if slug:
+            return await self.preparations.named(slug)
+        upcoming = await self.upcoming()
+        if upcoming is None:
+            raise Refusal(QUEUE_EMPTY)
+        return upcoming[1]
 
     async def publish_now(self, host: Person) -> Round:
         """Open this week's round, or next week's if this one has its own.
@@ -143,10 +102,10 @@ class Weekly:
                 used = await rounds.slugs_used(reader)
             if newest is not None and newest.is_open:
                 raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
-            riddle = pick(plan.week, await self.library(), used)
+            riddle = pick(plan.week, await self.preparations.library(), used)
             if riddle is None:
                 raise Refusal(QUEUE_EMPTY)
-            round_ = await self._open(plan, await self.finish(riddle), host)
+            round_ = await self._open(plan, await self.preparations.finish(riddle), host)
         self._wake_courier()
         return round_
 
@@ -173,32 +132,7 @@ class Weekly:
     async def rest(self) -> None:
         """Return once no transition is under way; videos of coming weeks are left for later."""
         async with self._one_at_a_time:
-            if self._preparing is not None:
-                self._preparing.cancel()
-                await asyncio.gather(self._preparing, return_exceptions=True)
-
-    def _prepare_ahead(self) -> None:
-        """Make the next riddle's videos now, so that its publication only uploads."""
-        if self._preparing is None or self._preparing.done():
-            self._preparing = asyncio.create_task(self._prepare_upcoming())
-
-    async def _prepare_upcoming(self) -> None:
-        upcoming = await self.upcoming()
-        if upcoming is None:
-            return
-        _, riddle = upcoming
-        now = self._show.clock.now()
-        if self._unready.get(riddle.slug, now) > now:
-            return
-        try:
-            await self.finish(riddle)
-        except Refusal as refusal:
-            self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
-            log.warning("%s is not ready: %s", riddle.slug, refusal)
-            await self._tell_staff(f"ahead:{riddle.slug}", f"{riddle.slug}: {refusal}")
-            self._wake_courier()
-        except Exception:
-            log.exception("the video of %s could not be prepared ahead", riddle.slug)
+            await self.preparations.stop()
 
     async def _next_plan(self, reader: Reader) -> Plan:
         """The plan of the round that opens next, by the clock or by hand."""
@@ -236,24 +170,9 @@ class Weekly:
         plan = publication_due(self._show.settings.rhythm, now, done)
         if plan is None or (newest is not None and newest.is_open):
             return
-        finished = await self._first_that_is_ready(plan.week, used)
+        finished = await self.preparations.first_that_is_ready(plan.week, used)
         if finished is not None:
             await self._open(plan, finished, None)
-
-    async def _first_that_is_ready(self, week: Week, used: set[str]) -> Finished | None:
-        """The week's riddle, or what steps in for it when its video cannot be used."""
-        library, now = await self.library(), self._show.clock.now()
-        unready = {slug for slug, until in self._unready.items() if until > now}
-        tried: set[str] = set()
-        while riddle := pick(week, library, used | unready | tried):
-            try:
-                return await self.finish(riddle)
-            except Refusal as refusal:
-                tried.add(riddle.slug)
-                self._unready[riddle.slug] = now + TRY_AGAIN_AFTER
-                log.warning("%s is not ready: %s", riddle.slug, refusal)
-                await self._tell_staff(f"unready:{week}:{riddle.slug}", f"{riddle.slug}: {refusal}")
-        return None
 
     async def _open(self, plan: Plan, finished: Finished, host: Person | None) -> Round:
         now = self._show.clock.now()
@@ -337,6 +256,7 @@ class Weekly:
         ]
         async with self._show.database.transaction() as tx:
             await posts.owe(tx, owed, now)
+        self._wake_courier()
 
     async def _actor(self, tx: Transaction, host: Person | None) -> int | None:
         return None if host is None else await meet_one(tx, host, to_ms(self._show.clock.now()))
@@ -369,7 +289,7 @@ async def _outcome(reader: Reader, round_: Round) -> dict[str, Any]:
         (round_.id,),
     )
     solved = await reader.value("SELECT count(*) FROM solves WHERE round = ?", (round_.id,))
-    first: Sequence[Any] = await reader.all(
+    first = await reader.all(
         """
         SELECT account FROM solves WHERE round = ? AND ranked
         ORDER BY at, account LIMIT ?

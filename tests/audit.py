@@ -1,4 +1,4 @@
-"""An auditor who knows the tables and the documented encoding, and shares no code with the engine."""
+"""An auditor: knows the tables and the documented encoding, shares no code with the engine."""
 
 import hashlib
 import json

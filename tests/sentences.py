@@ -21,7 +21,8 @@ class Sentence(NamedTuple):
 
 def all_sentences() -> set[Sentence]:
     """Every sentence, of messages and of commands."""
-    files = [*DISCORD.rglob("*.py"), ROOT / "riddles" / "weekly.py"]
+    rules = [ROOT / "riddles" / name for name in ("weekly.py", "preparing.py")]
+    files = [*DISCORD.rglob("*.py"), *rules]
     found = {one for file in files for one in _in(ast.parse(file.read_text(encoding="utf-8")))}
     # A sentence that was folded into a constant is found where the constant is made.
     return {one for one in found if one.text}

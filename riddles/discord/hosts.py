@@ -20,7 +20,7 @@ async def queue(show: Show, caller: Caller, weekly: Weekly) -> Say:
     async with show.database.reading() as reader:
         used = await rounds.slugs_used(reader)
         weeks = await rounds.weeks_done(reader)
-    library = await weekly.library()
+    library = await weekly.preparations.library()
     plan = forecast(show.settings.rhythm, show.clock.now(), library, used, WEEKS, done=weeks)
     return Say(views.queue(caller.texts, plan, library))
 
@@ -31,7 +31,7 @@ async def preview(_: Show, caller: Caller, weekly: Weekly, slug: str) -> Later:
 
     async def work() -> Say:
         riddle = await weekly.chosen(slug)
-        finished = await weekly.finish(riddle)
+        finished = await weekly.preparations.finish(riddle)
         video = finished.videos[caller.server.upload_limit].video
         return Say(components=[views.preview(caller.texts, finished.rules, video)])
 

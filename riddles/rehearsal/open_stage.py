@@ -15,7 +15,7 @@ from riddles.program import until_stopped
 from riddles.rehearsal.page import Page
 from riddles.rehearsal.stage import Stage, opening_time, set_up
 
-REFRESH_S = 0.5
+REFRESH_S = 2.0
 
 
 class Prompter:
