@@ -123,6 +123,31 @@ async def open_database(path: Path, *, kind: Kind, now: datetime) -> AsyncGenera
         yield Database(writer, reader)
 
 
+@asynccontextmanager
+async def open_existing(path: Path) -> AsyncGenerator[Database, None]:
+    """Open a database of either kind that is there and up to date; nothing is created.
+
+    Raises:
+        DatabaseUnusable: there is none, it is no database of this program, or of another version.
+    """
+    if not path.is_file():  # noqa: ASYNC240 - one look, before anything waits
+        raise DatabaseUnusable(f"there is no database {path}: name it with --database")
+    async with AsyncExitStack() as stack:
+        try:
+            writer = await _connect(stack, path)
+            version, known = await _version(writer), len(_migrations())
+            if version != known:
+                raise DatabaseUnusable(
+                    f"{path} has schema {version} and this version of the program {known}: "
+                    "start the bot once to bring it up to date, or update the program"
+                )
+            reader = await _connect(stack, path)
+            await reader.execute_fetchall("PRAGMA query_only = ON")
+        except sqlite3.DatabaseError as error:
+            raise DatabaseUnusable(f"{path} cannot be used: {_in_words(error)}") from error
+        yield Database(writer, reader)
+
+
 async def _connect(stack: AsyncExitStack, path: Path) -> aiosqlite.Connection:
     connection = await stack.enter_async_context(
         aiosqlite.connect(path, isolation_level=None, timeout=5.0)
@@ -146,8 +171,7 @@ async def migrate(connection: aiosqlite.Connection) -> None:
         DatabaseUnusable: the file was written by a newer version of the program.
     """
     migrations = _migrations()
-    (row,) = await connection.execute_fetchall("PRAGMA user_version")
-    version = int(row[0])
+    version = await _version(connection)
     if version > len(migrations):
         raise DatabaseUnusable(
             f"the database has schema {version} and this version of the program knows "
@@ -157,6 +181,11 @@ async def migrate(connection: aiosqlite.Connection) -> None:
         await connection.executescript(
             f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
         )
+
+
+async def _version(connection: aiosqlite.Connection) -> int:
+    (row,) = await connection.execute_fetchall("PRAGMA user_version")
+    return int(row[0])
 
 
 def _migrations() -> list[str]:

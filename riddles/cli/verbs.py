@@ -1,5 +1,5 @@
 """Imports each family of verbs, so that they stand on the app."""
 
-from riddles.cli import content, judging, running
+from riddles.cli import content, judging, ledger, media, running
 
-__all__ = ["content", "judging", "running"]
+__all__ = ["content", "judging", "ledger", "media", "running"]
