@@ -8,20 +8,21 @@ and reads and writes for the whole batch at once.
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine import rounds
 from engine.batches import Batches
 from engine.calendar import Step
 from engine.database import Database, Reader, Transaction
+from engine.histories import History, read_histories
 from engine.judging import RULES_VERSION, Outcome, Verdict, judge
-from engine.ledger import HOUSE, Kind, Transfer, post_all
 from engine.limits import free_at_ms
 from engine.members import Person, meet
 from engine.moments import to_ms
 from engine.rounds import Round
-from engine.scoring import Award, award
+from engine.scoring import Award
+from engine.solves import Solve, earned, record
 
 DAY_MS = 86_400_000
 
@@ -83,18 +84,6 @@ class Reply:
     """From when the next try is possible, where that lies ahead."""
 
 
-@dataclass(slots=True)
-class _History:
-    """A member's tries at one riddle, as far as they decide the next."""
-
-    tries: list[int] = field(default_factory=list[int])
-    wrong: list[int] = field(default_factory=list[int])
-    normals: set[str] = field(default_factory=set[str])
-    near_misses: int = 0
-    solved_at: int | None = None
-    hints: list[int] = field(default_factory=list[int])
-
-
 @dataclass(frozen=True, slots=True)
 class _Decision:
     """A try, and the row it leaves."""
@@ -151,7 +140,7 @@ async def decide(tx: Transaction, attempts: Sequence[Attempt]) -> list[Reply]:
     in_order = sorted(fresh.values(), key=lambda one: one.at)
     accounts = await meet(tx, [one.person for one in in_order], in_order[0].at if in_order else 0)
     targets = await _rounds(tx, in_order)
-    histories = await _histories(tx, targets.values(), accounts)
+    histories = await read_histories(tx, targets.values(), accounts.values())
     number = await tx.value("SELECT coalesce(max(id), 0) FROM submissions")
     decisions: list[_Decision] = []
     for attempt in in_order:
@@ -160,21 +149,23 @@ async def decide(tx: Transaction, attempts: Sequence[Attempt]) -> list[Reply]:
             known[attempt.interaction] = Reply(told=Told.NO_ROUND)
             continue
         account = accounts[attempt.person.id]
-        history = histories.setdefault((round_.id, account), _History())
+        history = histories.setdefault((round_.id, account), History())
         decision = _decide_one(round_, account, history, attempt)
         _remember(history, decision)
         decisions.append(decision)
         known[attempt.interaction] = decision.reply
     numbered = list(enumerate(decisions, number + 1))
     await tx.many(_STORE, [decision.row(at) for at, decision in numbered])
-    await _pay(tx, targets, numbered)
+    by_id = {round_.id: round_ for round_ in targets.values()}
+    solves = (_solve(by_id, number, decision) for number, decision in numbered)
+    await record(tx, [solve for solve in solves if solve is not None])
     return [known[attempt.interaction] for attempt in attempts]
 
 
 _STORE = f"INSERT INTO submissions VALUES ({', '.join('?' * 18)})"  # noqa: S608 - place-holders only
 
 
-def _decide_one(round_: Round, account: int, history: _History, attempt: Attempt) -> _Decision:
+def _decide_one(round_: Round, account: int, history: History, attempt: Attempt) -> _Decision:
     """The rules, in the order in which a member meets them."""
     limits, at = round_.rules.limits, max(attempt.at, to_ms(round_.opens_at))
     sealed = round_.rules.verdict == "at_reveal"
@@ -207,13 +198,13 @@ def _decide_one(round_: Round, account: int, history: _History, attempt: Attempt
     )
     wrong = [*history.wrong, at] if counted else history.wrong
     ahead = 0 if sealed else free_at_ms(limits, [at], wrong)
-    earned = _earned(round_, history, attempt.person.id, at) if told is Told.ACCEPT else None
+    paid = earned(round_, history, attempt.person.id, at) if told is Told.ACCEPT else None
     reply = Reply(
         told=told,
         round=round_.id,
         reason=verdict.reason,
         say=verdict.say,
-        award=None if sealed else earned,
+        award=None if sealed else paid,
         sealed=sealed and told is not Told.INVALID,
         free_at=ahead if ahead > at and told is not Told.ACCEPT else None,
     )
@@ -240,19 +231,7 @@ def _too_young(round_: Round, attempt: Attempt) -> bool:
     return joined is not None and attempt.at - joined < limits.membership_age_days * DAY_MS
 
 
-def _earned(round_: Round, history: _History, member: int, at: int) -> Award | None:
-    rules = round_.rules
-    if member == rules.author_id:
-        return None
-    return award(
-        rules.scoring,
-        value=rules.value,
-        hint_cost=rules.hint_cost,
-        hints=sum(taken < at for taken in history.hints),
-    )
-
-
-def _remember(history: _History, decision: _Decision) -> None:
+def _remember(history: History, decision: _Decision) -> None:
     reply, at = decision.reply, decision.attempt.at
     if decision.verdict is None or reply.practice:
         return
@@ -263,6 +242,23 @@ def _remember(history: _History, decision: _Decision) -> None:
         history.wrong.append(at)
     if reply.told is Told.ACCEPT:
         history.solved_at = at
+
+
+def _solve(rounds_by_id: Mapping[int, Round], number: int, decision: _Decision) -> Solve | None:
+    """The solve that a try is, if it is one."""
+    reply, attempt = decision.reply, decision.attempt
+    if reply.told is not Told.ACCEPT or reply.practice or reply.sealed or reply.round is None:
+        return None
+    return Solve(
+        round=rounds_by_id[reply.round],
+        account=decision.account,
+        submission=number,
+        at=attempt.at,
+        booked_at=attempt.at,
+        server=attempt.person.server,
+        circle=attempt.person.circle,
+        award=reply.award,
+    )
 
 
 async def _rounds(reader: Reader, attempts: Iterable[Attempt]) -> dict[int | None, Round]:
@@ -277,133 +273,6 @@ async def _rounds(reader: Reader, attempts: Iterable[Attempt]) -> dict[int | Non
         if round_ is not None:
             found[number] = round_
     return found
-
-
-async def _histories(
-    reader: Reader, targets: Iterable[Round], accounts: Mapping[int, int]
-) -> dict[tuple[int, int], _History]:
-    histories: dict[tuple[int, int], _History] = {}
-    members = json.dumps(list(accounts.values()))
-    for number in {round_.id for round_ in targets}:
-        rows = await reader.all(
-            """
-            SELECT account, at, outcome, normal, counted FROM submissions
-            WHERE round = ? AND account IN (SELECT value FROM json_each(?))
-              AND normal IS NOT NULL AND NOT practice
-            ORDER BY at, id
-            """,
-            (number, members),
-        )
-        for row in rows:
-            history = histories.setdefault((number, row["account"]), _History())
-            history.tries.append(row["at"])
-            history.normals.add(row["normal"])
-            history.near_misses += row["outcome"] == Told.CLOSE
-            if row["counted"]:
-                history.wrong.append(row["at"])
-        for table in ("solves", "hints_taken"):
-            for row in await reader.all(
-                f"SELECT account, at FROM {table} "  # noqa: S608 - the two names above
-                "WHERE round = ? AND account IN (SELECT value FROM json_each(?))",
-                (number, members),
-            ):
-                history = histories.setdefault((number, row["account"]), _History())
-                if table == "solves":
-                    history.solved_at = row["at"]
-                else:
-                    history.hints.append(row["at"])
-    return histories
-
-
-async def _pay(
-    tx: Transaction,
-    targets: Mapping[int | None, Round],
-    numbered: Sequence[tuple[int, _Decision]],
-) -> None:
-    """Record the solves of a batch, and what they earn."""
-    solves = [
-        (number, decision)
-        for number, decision in numbered
-        if decision.reply.told is Told.ACCEPT
-        and not decision.reply.practice
-        and not decision.reply.sealed
-    ]
-    await tx.many(
-        "INSERT INTO solves VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                one.reply.round,
-                one.account,
-                number,
-                one.attempt.at,
-                one.reply.award is not None,
-                one.reply.award and json.dumps(asdict(one.reply.award)),
-            )
-            for number, one in solves
-        ],
-    )
-    by_id = {round_.id: round_ for round_ in targets.values()}
-    await post_all(
-        tx,
-        [
-            _transfer(by_id[one.reply.round], number, one, one.reply.award)
-            for number, one in solves
-            if one.reply.award is not None and one.reply.round is not None
-        ],
-    )
-
-
-def _transfer(round_: Round, number: int, one: _Decision, earned: Award) -> Transfer:
-    return Transfer(
-        key=f"solve:{round_.id}:{one.account}",
-        kind=Kind.AWARD,
-        source=HOUSE,
-        target=one.account,
-        points=earned.points,
-        booked_at=one.attempt.at,
-        counts_at=max(one.attempt.at, to_ms(round_.opens_at)),
-        round=round_.id,
-        submission=number,
-        server=one.attempt.person.server,
-        circle=one.attempt.person.circle,
-    )
-
-
-async def settle_sealed(tx: Transaction, round_: Round) -> int:
-    """At the reveal of a round that told no verdicts: pay each member's last answer, if right.
-
-    It stands with its own millisecond. Returns how many solved.
-    """
-    rows = await tx.all(
-        """
-        SELECT submissions.*, members.id AS member FROM submissions
-        LEFT JOIN members USING (account)
-        WHERE round = ? AND NOT practice AND normal IS NOT NULL AND outcome <> 'invalid'
-        ORDER BY at, submissions.id
-        """,
-        (round_.id,),
-    )
-    last = {row["account"]: row for row in rows}
-    right = [row for row in last.values() if row["outcome"] == Told.ACCEPT]
-    histories = await _histories(tx, [round_], {row["account"]: row["account"] for row in right})
-    numbered = [
-        (row["id"], _settled(round_, histories[round_.id, row["account"]], row))
-        for row in right
-        if histories[round_.id, row["account"]].solved_at is None
-    ]
-    await _pay(tx, {round_.id: round_}, numbered)
-    return len(numbered)
-
-
-def _settled(round_: Round, history: _History, row: sqlite3.Row) -> _Decision:
-    person = Person(id=row["member"] or 0, server=row["server"], name="", circle=row["circle"])
-    attempt = Attempt(
-        interaction=row["interaction"], person=person, lang=row["lang"], text="", at=row["at"]
-    )
-    earned = _earned(round_, history, person.id, max(row["at"], to_ms(round_.opens_at)))
-    return _Decision(
-        attempt, row["account"], Reply(told=Told.ACCEPT, round=round_.id, award=earned)
-    )
 
 
 async def _earlier_replies(reader: Reader, attempts: Sequence[Attempt]) -> dict[int, Reply]:

@@ -18,7 +18,7 @@ from engine.members import Person, meet_one
 from engine.moments import to_ms
 from engine.posts import Owed
 from engine.rounds import Round
-from engine.submissions import settle_sealed
+from engine.solves import settle_sealed
 from riddles.content import Riddle
 from riddles.content.queue import pick
 from riddles.preparing import Finished, Preparations
@@ -228,7 +228,7 @@ class Weekly:
                 return {"n": due.n} if enough else None
             case Step.REVEAL:
                 if round_.rules.verdict == "at_reveal":
-                    await settle_sealed(tx, round_)
+                    await settle_sealed(tx, round_, to_ms(self._show.clock.now()))
                 return await _outcome(tx, round_)
             case Step.RECAP:
                 _, digest = await ledger.tail_of(tx)

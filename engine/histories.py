@@ -1,0 +1,57 @@
+"""Histories: a member's tries at one riddle, as far as they decide the next."""
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from engine.database import Reader
+from engine.rounds import Round
+
+
+@dataclass(slots=True)
+class History:
+    """What one member did with one riddle. Moments are milliseconds UTC, oldest first."""
+
+    tries: list[int] = field(default_factory=list[int])
+    wrong: list[int] = field(default_factory=list[int])
+    normals: set[str] = field(default_factory=set[str])
+    near_misses: int = 0
+    solved_at: int | None = None
+    hints: list[int] = field(default_factory=list[int])
+
+
+async def read_histories(
+    reader: Reader, targets: Iterable[Round], accounts: Collection[int]
+) -> dict[tuple[int, int], History]:
+    """What the holders of `accounts` did in each round, by round and account."""
+    histories: dict[tuple[int, int], History] = {}
+    members = json.dumps(list(accounts))
+    for number in {round_.id for round_ in targets}:
+        rows = await reader.all(
+            """
+            SELECT account, at, outcome, normal, counted FROM submissions
+            WHERE round = ? AND account IN (SELECT value FROM json_each(?))
+              AND normal IS NOT NULL AND NOT practice
+            ORDER BY at, id
+            """,
+            (number, members),
+        )
+        for row in rows:
+            history = histories.setdefault((number, row["account"]), History())
+            history.tries.append(row["at"])
+            history.normals.add(row["normal"])
+            history.near_misses += row["outcome"] == "close"
+            if row["counted"]:
+                history.wrong.append(row["at"])
+        for table in ("solves", "hints_taken"):
+            for row in await reader.all(
+                f"SELECT account, at FROM {table} "  # noqa: S608 - the two names above
+                "WHERE round = ? AND account IN (SELECT value FROM json_each(?))",
+                (number, members),
+            ):
+                history = histories.setdefault((number, row["account"]), History())
+                if table == "solves":
+                    history.solved_at = row["at"]
+                else:
+                    history.hints.append(row["at"])
+    return histories
