@@ -100,6 +100,7 @@ def queue(
 
     Example: riddles queue --weeks 12
     """
+    from riddles.books import weeks_done
     from riddles.clock import SystemClock
     from riddles.config import load_settings
     from riddles.content import read_library
@@ -108,7 +109,8 @@ def queue(
     at: Paths = context.obj
     settings = load_settings(at.config)
     library = read_library(at.content, settings)
-    plan = forecast(settings.rhythm, SystemClock().now(), library, _used(at), weeks)
+    done = weeks_done(at.books)
+    plan = forecast(settings.rhythm, SystemClock().now(), library, _used(at), weeks, done=done)
     if as_json:
         typer.echo(json.dumps(_queue(plan, library), ensure_ascii=False, indent=2))
     else:
