@@ -3,7 +3,6 @@
 from engine.rounds import Rules, Wording
 from riddles.config import Settings
 from riddles.content import Riddle
-from riddles.media.captions import verify_captions
 
 
 def freeze(riddle: Riddle, settings: Settings) -> Rules:
@@ -25,16 +24,8 @@ def freeze(riddle: Riddle, settings: Settings) -> Rules:
             for lang, words in file.text.items()
         },
         alt={str(lang): alt for lang, alt in file.video.alt.items()},
-        captions={lang: _transcript(riddle, name) for lang, name in file.video.captions.items()},
+        captions={str(lang): text for lang, text in riddle.transcripts().items()},
         credit=file.video.credit,
         licence=file.video.licence,
         answer=file.answer,
-    )
-
-
-def _transcript(riddle: Riddle, captions: str) -> str:
-    """What the captions say, a line a cue, each with its moment."""
-    return "\n".join(
-        f"`{int(cue.start_s) // 60}:{int(cue.start_s) % 60:02}` {' '.join(cue.text.split())}"
-        for cue in verify_captions(riddle.folder, captions)
     )

@@ -1,0 +1,199 @@
+"""`scheduler.toml`: one community, its servers, and the rhythm of its week.
+
+Only `guild` and `channel` of each server are required; everything else has a default. The
+settings never change while the program runs.
+"""
+
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from engine.calendar import DateRange, Rhythm, WeeklyTime
+from engine.limits import Limits
+from engine.scoring import Scoring
+from riddles.config.quantities import (
+    parse_duration,
+    parse_size,
+    parse_zone,
+    write_duration,
+    write_size,
+)
+from riddles.problems import Invalid
+from riddles.toml import Written, misplaced, read_document, validate
+
+Language = Literal["fr", "en"]
+LANGUAGES: tuple[Language, ...] = ("fr", "en")
+
+Moment = Annotated[WeeklyTime, Written(WeeklyTime.parse, "mon 18:00")]
+Days = Annotated[DateRange, Written(DateRange.parse, "2026-12-21..2027-01-03")]
+Duration = Annotated[timedelta, Written(parse_duration, "36h", write_duration)]
+Size = Annotated[int, Written(parse_size, "10 MiB", write_size)]
+Zone = Annotated[ZoneInfo, Written(parse_zone, "Europe/Paris")]
+Snowflake = Annotated[int, Field(ge=1, lt=2**63)]
+"""Discord's number for a server, a channel, a role or a person."""
+
+
+class Table(BaseModel):
+    """A table of the file: known keys only, never changed after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class WeekTable(Table):
+    """The rhythm of a week; each moment is the first such one after the moment before it."""
+
+    publish: Moment = Field(
+        default=WeeklyTime.parse("mon 18:00"), description="When the riddle goes out."
+    )
+    hints: tuple[Moment, ...] = Field(
+        default=(WeeklyTime.parse("wed 18:00"), WeeklyTime.parse("fri 18:00")),
+        description="When the first, second, … hint becomes free for all.",
+    )
+    remind: Moment | None = Field(
+        default=None, description="When those who asked are reminded; optional."
+    )
+    close: Moment = Field(
+        default=WeeklyTime.parse("sun 20:00"), description="From here answers are late."
+    )
+    reveal: Moment = Field(
+        default=WeeklyTime.parse("sun 20:30"), description="When the solution is shown."
+    )
+    recap: Moment = Field(
+        default=WeeklyTime.parse("sun 20:45"), description="When the week is summed up."
+    )
+    skip: tuple[Days, ...] = Field(default=(), description="Days on which nothing is published.")
+    catch_up: Duration = Field(
+        default=timedelta(hours=36), description="How late a publication may still go out."
+    )
+
+    def rhythm(self, zone: ZoneInfo) -> Rhythm:
+        """The week as the calendar reckons with it."""
+        return Rhythm(
+            zone=zone,
+            publish=self.publish,
+            close=self.close,
+            reveal=self.reveal,
+            recap=self.recap,
+            hints=self.hints,
+            remind=self.remind,
+            skip=self.skip,
+            catch_up=self.catch_up,
+        )
+
+    @model_validator(mode="after")
+    def _ends_before_the_next(self) -> Self:
+        # Weekdays and times collide in every zone or in none, and this one needs no data.
+        if overlap := self.rhythm(cast("ZoneInfo", UTC)).overlap():
+            raise misplaced(overlap, "recap")
+        return self
+
+
+class Server(Table):
+    """One Discord server of the community."""
+
+    guild: Snowflake = Field(description="The server's id.")
+    channel: Snowflake = Field(description="Text or announcement channel of the riddles.")
+    staff_channel: Snowflake | None = Field(
+        default=None, description="Where the program tells staff what needs them."
+    )
+    language: Language | None = Field(
+        default=None, description="Of public messages here; unset: the community's."
+    )
+    animator_roles: tuple[Snowflake, ...] = Field(default=(), description="May queue and publish.")
+    staff_roles: tuple[Snowflake, ...] = Field(default=(), description="May adjust, fulfil, draw.")
+    ping_role: Snowflake | None = Field(default=None, description="The only role a riddle pings.")
+    discussion: Literal["thread", "none"] = Field(
+        default="thread", description="Whether a thread for talk opens under the riddle."
+    )
+    upload_limit: Size = Field(
+        default=10 * 1024**2,
+        ge=1,
+        description="Largest file this server takes; boosted servers take more.",
+    )
+
+
+class Season(Table):
+    """Seasons are blocks of whole months, counted from January."""
+
+    months: Literal[1, 2, 3, 4, 6, 12] = Field(
+        default=3, description="Length of a season in months."
+    )
+
+
+class Circle(Table):
+    """A domain of the community, known by the role of its members."""
+
+    id: str = Field(min_length=1, description="What `circle` in a riddle says.")
+    name: str = Field(min_length=1, description="What members read.")
+    role: Snowflake = Field(description="The role of those who belong to it.")
+
+
+def _each_once(tables: tuple[Server, ...]) -> tuple[Server, ...]:
+    seen: set[int] = set()
+    for number, server in enumerate(tables):
+        if server.guild in seen:
+            raise misplaced("another [[server]] above has the same guild", number, "guild")
+        seen.add(server.guild)
+    return tables
+
+
+def _circles_once(tables: tuple[Circle, ...]) -> tuple[Circle, ...]:
+    seen: set[str] = set()
+    for number, circle in enumerate(tables):
+        if circle.id in seen:
+            raise misplaced("another [[circle]] above has the same id", number, "id")
+        seen.add(circle.id)
+    return tables
+
+
+class Settings(Table):
+    """Everything `scheduler.toml` says. Times in it are local to `timezone`."""
+
+    timezone: Zone = Field(
+        default=cast("Any", "Europe/Paris"),
+        validate_default=True,  # Not every machine knows the zones.
+        description="Zone of every time in this file.",
+    )
+    language: Language = Field(
+        default="fr", description="Of public messages; members get their own."
+    )
+    week: WeekTable = Field(default_factory=WeekTable, description=WeekTable.__doc__)
+    server: Annotated[tuple[Server, ...], AfterValidator(_each_once)] = Field(
+        min_length=1,
+        description="The community's Discord servers, one [[server]] each.",
+    )
+    scoring: Scoring = Field(default_factory=Scoring, description="What a solve earns.")
+    submissions: Limits = Field(default_factory=Limits, description="How often one may try.")
+    season: Season = Field(default_factory=Season, description=Season.__doc__)
+    circle: Annotated[tuple[Circle, ...], AfterValidator(_circles_once)] = Field(
+        default=(), description="The community's circles, one [[circle]] each."
+    )
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """The week as the calendar reckons with it."""
+        return self.week.rhythm(self.timezone)
+
+    @property
+    def languages(self) -> frozenset[Language]:
+        """The languages that public messages are written in."""
+        return frozenset(self.language_of(server) for server in self.server)
+
+    def language_of(self, server: Server) -> Language:
+        """The language of public messages in that server."""
+        return server.language or self.language
+
+
+def load_settings(path: Path) -> Settings:
+    """Read `scheduler.toml`.
+
+    Raises:
+        Invalid: it is missing or wrong; every problem at once.
+    """
+    settings = validate(Settings, read_document(path))
+    if isinstance(settings, Settings):
+        return settings
+    raise Invalid(settings)
