@@ -16,6 +16,8 @@ from riddles.clock import Clock
 log = logging.getLogger(__name__)
 
 AT_LEAST_EVERY = timedelta(seconds=30)
+MOST_AT_ONCE = 100
+"""Wake-ups that may overlap; all but the first only ask for another look."""
 
 
 class Scheduler:
@@ -49,7 +51,7 @@ class Scheduler:
             next_run_time=datetime.now(self._scheduler.timezone),
             misfire_grace_time=None,
             coalesce=True,
-            max_instances=1,
+            max_instances=MOST_AT_ONCE,
         )
         self._scheduler.start()
 
@@ -69,6 +71,9 @@ class Scheduler:
             self._scheduler.shutdown(wait=False)  # pyright: ignore[reportUnknownMemberType]
 
     async def _wake_up(self) -> None:
+        if self._awake:
+            self._again = True
+            return
         self._awake = self._again = True
         self._asleep.clear()
         try:

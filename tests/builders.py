@@ -12,7 +12,8 @@ from engine.ledger import HOUSE, Kind, Transfer
 from engine.members import Person, account_of
 from engine.moments import to_ms
 from engine.rounds import Round, Rules, Wording, open_round, take_step
-from engine.submissions import Attempt, Reply, decide, settle_sealed
+from engine.solves import settle_sealed
+from engine.submissions import Attempt, Reply, decide
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = Week(2026, 48)
@@ -118,7 +119,7 @@ async def revealed(database: Database, round_: Round) -> Round:
     async with database.transaction() as tx:
         round_ = await take_step(tx, round_.id, Step.REVEAL, due_at=at, now=at)
         if round_.rules.verdict == "at_reveal":
-            await settle_sealed(tx, round_)
+            await settle_sealed(tx, round_, to_ms(round_.reveals_at))
     return round_
 
 

@@ -57,8 +57,12 @@ def _a_share(value: object) -> object:
     raise PydanticCustomError("decimal_type", "number")
 
 
+NO_BREAK_SPACES = str.maketrans("\u00a0\u202f", "  ")
+"""French sets them before : ; ! and ?"""
+
+
 def _one_line(value: str) -> str:
-    if value != value.strip() or not value.isprintable():
+    if value != value.strip() or not value.translate(NO_BREAK_SPACES).isprintable():
         raise PydanticCustomError(
             "one_line", "write it on one line, without spaces before or after it"
         )
