@@ -81,6 +81,11 @@ class RehearsalClock:
         for wake in self._wakers:
             wake()
 
+    def reach(self, moment: datetime) -> None:
+        """Move forward to `moment`, unless it has come already."""
+        if moment - self.now() > timedelta(milliseconds=1):
+            self.jump(moment)
+
     async def sleep_until(self, moment: datetime) -> None:
         """Sleep until `moment`, or until a jump brings it."""
         while (left := (moment - self.now()).total_seconds()) > 0:

@@ -24,7 +24,7 @@ class Stage:
 
     async def move_to(self, moment: datetime) -> None:
         """Move the clock, and return once everything due by then is on the stand-in."""
-        self.clock.jump(max(moment, self.clock.now()))
+        self.clock.reach(moment)
         await self.settle()
 
     async def settle(self) -> None:
