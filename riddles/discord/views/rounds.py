@@ -147,9 +147,9 @@ def reminder(t: Texts, round_: Round, *, post: int) -> Outgoing:
     box = container(post, CALM)
     box.add_text_display(
         t(
-            "⏰ Riddle no. {number} closes {relative}. One answer is enough; trying is free.",
+            "⏰ Riddle no. {number} closes {moment}. One answer is enough; trying is free.",
             number=round_.id,
-            relative=when(to_ms(round_.closes_at), "R"),
+            moment=when(to_ms(round_.closes_at), "F"),
         )
     )
     box.add_component(_buttons(t, round_, closed=False))
@@ -214,7 +214,7 @@ def recap(
     if not week and not season:
         box.add_text_display(t("No points this time. The board is yours to take."))
     if next_at is not None:
-        box.add_text_display(t("📅 Next riddle {relative}.", relative=when(next_at, "R")))
+        box.add_text_display(t("📅 Next riddle: {moment}.", moment=when(next_at, "F")))
     box.add_text_display(
         t(
             "-# Ledger: `{digest}`. Anyone can ask the staff to prove the books against it.",
