@@ -17,7 +17,8 @@ from engine.rounds import Rules
 from riddles.content import Library, Riddle, read_library
 from riddles.content.queue import pick
 from riddles.frozen import freeze
-from riddles.media.prepare import OnProgress, prepare
+from riddles.media.limits import variants
+from riddles.media.prepare import OnProgress, prepare, prune
 from riddles.media.store import Prepared, Source
 from riddles.problems import errors
 from riddles.refusal import Refusal
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 """How soon a riddle whose video could not be prepared is tried again."""
+
+REMINDERS = ((timedelta(hours=1), "an hour before"), (timedelta(days=2), "two days before"))
+"""How long before the publication staff are told once more that a riddle is not ready."""
 
 TellStaff = Callable[[str, str], Awaitable[None]]
 """Takes a key, by which the same thing is told once, and a sentence."""
@@ -64,6 +68,11 @@ class Finished:
     videos: Mapping[int, Prepared]
     """By upload limit, in bytes."""
 
+    @property
+    def sure(self) -> Prepared:
+        """The variant that every server takes."""
+        return self.videos[min(self.videos)]
+
 
 class Preparations:
     """The riddles of the queue, on their way to being ready."""
@@ -100,7 +109,9 @@ class Preparations:
         Raises:
             Refusal: the video cannot be used; the sentence says why.
         """
-        limits = {server.upload_limit for server in self._show.settings.server}
+        servers = self._show.settings.server
+        # A boost can end between now and the publication; one variant always fits.
+        limits = {limit for server in servers for limit in variants(server.upload_limit)}
         videos = {
             limit: await prepare_riddle(riddle, limit=limit, data=self._show.data)
             for limit in sorted(limits)
@@ -117,13 +128,27 @@ class Preparations:
             passed_over.add(riddle.slug)
         return None
 
-    def prepare_ahead(self, riddle: Riddle | None) -> None:
-        """Make this riddle's videos aside, unless something is being made already."""
-        if riddle is None or (self._ahead is not None and not self._ahead.done()):
+    def prepare_ahead(self, riddle: Riddle, publishes_at: datetime) -> None:
+        """Make this riddle's videos aside, unless something is being made already.
+
+        Staff hear of a failure at once, and again two days and one hour before the moment.
+        """
+        if self._ahead is not None and not self._ahead.done():
             return
         now = self._show.clock.now()
         if self._unready.get(riddle.slug, now) <= now:
-            self._ahead = asyncio.create_task(self._make_ahead(riddle))
+            left = publishes_at - now
+            occasion = next((name for span, name in REMINDERS if left <= span), "queued")
+            self._ahead = asyncio.create_task(self._make_ahead(riddle, occasion))
+
+    async def tidy(self, past: set[str]) -> None:
+        """Remove the videos of riddles that had their show; their folders stay as they are."""
+        library = await self.library()
+        keep = [source_of(riddle) for riddle in library.ready if riddle.slug not in past]
+        try:
+            await asyncio.to_thread(prune, self._show.data, keep)
+        except OSError as error:
+            log.warning("finished videos could not be removed: %s", error)
 
     async def stop(self) -> None:
         """Leave what is being made for later; nothing half-made remains."""
@@ -131,9 +156,9 @@ class Preparations:
             self._ahead.cancel()
             await asyncio.gather(self._ahead, return_exceptions=True)
 
-    async def _make_ahead(self, riddle: Riddle) -> None:
+    async def _make_ahead(self, riddle: Riddle, occasion: str) -> None:
         try:
-            await self._try(riddle, "ahead")
+            await self._try(riddle, occasion)
         except Exception:
             log.exception("the video of %s could not be prepared ahead", riddle.slug)
 

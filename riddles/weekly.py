@@ -48,8 +48,9 @@ class Weekly:
                 await self._move_on(round_)
             await self._publish_if_due()
         self._wake_courier()
-        upcoming = await self.upcoming()
-        self.preparations.prepare_ahead(upcoming and upcoming[1])
+        if upcoming := await self.upcoming():
+            plan, riddle = upcoming
+            self.preparations.prepare_ahead(riddle, plan.publishes_at)
 
     async def next_moment(self) -> tuple[str, datetime] | None:
         """The next thing that will be due after now, and when."""
@@ -187,8 +188,11 @@ class Weekly:
             )
             owed: list[Owed] = []
             for server in self._show.settings.server:
-                video = finished.videos[server.upload_limit].video
-                facts = {"video": video.relative_to(self._show.data).as_posix()}
+                best = finished.videos[server.upload_limit].video
+                facts = {
+                    "video": best.relative_to(self._show.data).as_posix(),
+                    "smaller": finished.sure.video.relative_to(self._show.data).as_posix(),
+                }
                 owed.append(self._owed("publication", round_, server.guild, facts))
                 if server.discussion == "thread":
                     owed.append(self._owed("thread", round_, server.guild, {}))
@@ -217,7 +221,10 @@ class Weekly:
                     for server in self._show.settings.server
                 ]
                 await posts.owe(tx, owed, to_ms(now))
+            used = await rounds.slugs_used(tx)
         log.info("round %d: %s %d", round_.id, due.step, due.n)
+        if due.step is Step.RECAP:
+            await self.preparations.tidy(used - {after.slug})
         return after
 
     async def _facts(self, tx: Transaction, round_: Round, due: Due) -> dict[str, Any] | None:

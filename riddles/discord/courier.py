@@ -152,6 +152,8 @@ def diagnose(post: Post, error: Exception) -> Trouble:  # noqa: PLR0911 - a line
             return Trouble(f"Discord does not find it: {error.message}", seldom)
         case hikari.UnauthorizedError():
             return Trouble("Discord no longer accepts the token", seldom)
+        case hikari.ClientHTTPResponseError(status=413):
+            return Trouble("the video is larger than the server takes: lower upload_limit", seldom)
         case hikari.BadRequestError():
             return Trouble(
                 f"Discord does not accept it: {error.message} {error.errors or ''}", 0, final=True

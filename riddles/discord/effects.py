@@ -4,6 +4,7 @@ A message is found by its post's number, which it carries as its first component
 and threads are naturally repeatable: made twice, they are there once.
 """
 
+import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from riddles.discord.views import rounds as views
 from riddles.discord.views.rounds import Outgoing
 from riddles.show import Show
 
+log = logging.getLogger(__name__)
+
+TOO_LARGE = 413
 UNKNOWN_MESSAGE, THREAD_EXISTS = 10008, 160004
 LOOK_BACK_MS = 60_000
 """How much earlier than the first attempt to look: our clock and Discord's may differ."""
@@ -65,10 +69,32 @@ class Effects:
                 return await self._close(round_, server, t)
             case "thread":
                 return await self._thread(round_, server, t)
+            case "publication":
+                return await self._publish(post, round_, server, t)
             case _:
                 async with self._show.database.reading() as reader:
                     outgoing = await self._compose(reader, post, round_, server, t)
                 return await self._send(post, server.channel, outgoing)
+
+    async def _publish(self, post: Post, round_: Round, server: Server, t: Texts) -> Landed:
+        """Send the riddle; where the server takes less than it did, with the smaller video."""
+        try:
+            return await self._send(post, server.channel, self._riddle(post, "video", round_, t))
+        except hikari.ClientHTTPResponseError as error:
+            if error.status != TOO_LARGE or post.facts["smaller"] == post.facts["video"]:
+                raise
+            log.warning("server %d takes less than its upload_limit says", server.guild)
+            return await self._send(post, server.channel, self._riddle(post, "smaller", round_, t))
+
+    def _riddle(self, post: Post, variant: str, round_: Round, t: Texts) -> Outgoing:
+        server = self._show.server(post.server)
+        video = media.upload(
+            self._show.data / post.facts[variant],
+            video_name(round_),
+            views.alt_text(t, round_.rules),
+        )
+        ping = server.ping_role if server else None
+        return views.publication(t, round_, post=post.id, video=video, ping=ping)
 
     async def _compose(
         self, reader: Reader, post: Post, round_: Round, server: Server, t: Texts
@@ -76,15 +102,6 @@ class Effects:
         """The message of a post."""
         facts = post.facts
         match post.kind:
-            case "publication":
-                video = media.upload(
-                    self._show.data / facts["video"],
-                    video_name(round_),
-                    views.alt_text(t, round_.rules),
-                )
-                return views.publication(
-                    t, round_, post=post.id, video=video, ping=server.ping_role
-                )
             case "hint":
                 return views.hint(t, round_, post=post.id, n=facts["n"])
             case "remind":

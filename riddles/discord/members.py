@@ -31,6 +31,7 @@ async def submit(
             lang=caller.texts.lang,
             text=text,
             at=caller.at_ms,
+            received_at=to_ms(show.clock.now()),
             round=round_id,
             account_created_at=caller.account_created_ms,
             joined_at=caller.joined_ms,

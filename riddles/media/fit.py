@@ -194,7 +194,7 @@ def _must(run: tool.Run, job: Job) -> None:
         )
     if run.ok:
         return
-    if run.disk_full:
+    if run.out_of_space(job.out.parent):
         raise tool.no_space()
     where = f"after {run.seconds:.1f} s of {job.probe.duration_s:.1f} s" if run.seconds else ""
     raise MediaRefusal(

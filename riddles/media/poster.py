@@ -33,7 +33,7 @@ def write_poster(video: Path, duration_s: float, own: Path | None, out: Path) ->
     )
     if run.ok and out.is_file():
         return
-    if run.disk_full:
+    if run.out_of_space(out.parent):
         raise tool.no_space()
     if own:
         raise MediaRefusal(

@@ -4,11 +4,14 @@ The program comes with imageio-ffmpeg; an operator's own stands in `IMAGEIO_FFMP
 `-xerror` is on for every run: without it ffmpeg calls a damaged video a short one.
 """
 
+import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from riddles.media.limits import MIB
 from riddles.media.probe import CONTAINERS
 from riddles.media.refusal import Kind, MediaRefusal
 
@@ -31,10 +34,11 @@ class Run:
         """Whether it ran to its end without an error."""
         return self.status == 0 and not self.stopped
 
-    @property
-    def disk_full(self) -> bool:
-        """Whether it failed because nothing more could be written."""
-        return not self.ok and "No space left on device" in self.log
+    def out_of_space(self, folder: Path) -> bool:
+        """Whether it failed because nothing more could be written to the folder."""
+        # x264 writes its statistics itself and does not say why it could not.
+        full = shutil.disk_usage(folder).free < MIB
+        return not self.ok and (full or "No space left on device" in self.log)
 
 
 def source(path: str, *, formats: str = CONTAINERS) -> list[str]:

@@ -74,6 +74,35 @@ async def test_trouble_in_one_server_does_not_hold_up_another(
         assert riddles_seen(stage, 1) == ["riddle-1.mp4"]
 
 
+async def test_a_server_that_takes_less_than_it_did_gets_the_smaller_video(
+    queue: Queue, on_stage: StageSetter, tmp_path: Path
+) -> None:
+    queue("01-first")
+    async with on_stage() as stage:
+        await stage.program.weekly.preparations.finish(
+            await stage.program.weekly.preparations.named("01-first")
+        )
+        first = stage.program.show.settings.server[0].channel
+        fault = stage.standin.faults.add(
+            "POST", f"/channels/{first}/messages", faults.status(413, 40005)
+        )
+        async with stage.program.show.database.transaction() as tx:
+            await tx.execute(
+                """
+                CREATE TRIGGER boosted AFTER INSERT ON posts WHEN NEW.kind = 'publication'
+                BEGIN UPDATE posts SET facts = json_set(facts, '$.video', 'large.mp4')
+                      WHERE id = NEW.id; END
+                """
+            )
+        small = next((tmp_path / "rehearsal-data").rglob("video.mp4"))
+        (tmp_path / "rehearsal-data" / "large.mp4").write_bytes(small.read_bytes() * 2)
+        await stage.move_to(MONDAY)
+
+        (message,) = seen(stage)
+        assert fault.hits == 1
+        assert [file.size for file in message.files] == [small.stat().st_size]
+
+
 async def test_a_whole_week_in_bad_weather_is_told_in_order(
     queue: Queue, on_stage: StageSetter
 ) -> None:
