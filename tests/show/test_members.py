@@ -1,6 +1,7 @@
 """What a member types, presses and hears: alone, at once, in their own language."""
 
 import asyncio
+import dataclasses
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -295,3 +296,27 @@ async def test_one_account_serves_in_every_server(scene: Scene) -> None:
 async def test_members_do_not_see_the_hosts_command(scene: Scene) -> None:
     with pytest.raises(Exception, match="hidden"):
         await scene.says("ada", "animate queue")
+
+
+async def test_a_button_of_a_round_that_is_over_says_so(scene: Scene) -> None:
+    await scene.passes(days=5)
+    reminder = scene.stage.standin.messages(scene.channel)[-1]
+    await scene.passes(days=1, hours=2, minutes=1)
+    reply = await scene.stage.standin.press(scene.member("ada"), reminder, "v1:open:1")
+
+    assert reply.text == "🔒 Cette énigme est fermée. La solution arrive bientôt."
+
+
+async def test_somebody_from_another_server_is_told_where_the_show_is_played(
+    scene: Scene,
+) -> None:
+    world = scene.stage.standin.world
+    settings = scene.stage.program.show.settings
+    guild = world.guilds[settings.server[1].guild]
+    world.guilds[4242] = guild  # The same people in a server that is not in the settings.
+    guild.spec = dataclasses.replace(guild.spec, id=4242)
+    reply = await scene.stage.standin.command(
+        scene.member("grace"), settings.server[1].channel, "points balance"
+    )
+
+    assert "played in its own servers" in reply.text

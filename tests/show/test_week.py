@@ -203,3 +203,21 @@ async def test_nothing_public_or_logged_ever_names_the_answer(
         assert "quicksort" not in before_reveal
         assert "rapide" not in before_reveal
         assert "rapide" not in getattr(caplog, "text", "")
+
+
+async def test_the_videos_of_past_riddles_are_removed_and_the_folders_stay(
+    queue: Queue, on_stage: StageSetter, tmp_path: Path
+) -> None:
+    first, second = queue("01-first"), queue("02-second")
+    (second / "video.mp4").write_bytes((second / "video.mp4").read_bytes() + bytes(100))
+    async with published(on_stage) as stage:
+        preparations = stage.program.weekly.preparations
+        await preparations.finish(await preparations.named("02-second"))
+        await play_to_the_end(stage)
+        both = len(list((tmp_path / "rehearsal-data" / "prepared").iterdir()))
+        await stage.move_to(MONDAY + timedelta(weeks=1))
+        await play_to_the_end(stage)
+
+        assert both == 2
+        assert len(list((tmp_path / "rehearsal-data" / "prepared").iterdir())) == 1
+        assert (first / "video.mp4").exists()
