@@ -36,6 +36,18 @@ TellStaff = Callable[[str, str], Awaitable[None]]
 """Takes a key, by which the same thing is told once, and a sentence."""
 
 
+FolderState = frozenset[tuple[str, int, int]]
+"""Every file below a folder, with its size and when it was written."""
+
+
+def _state_of(root: Path) -> FolderState | None:
+    try:
+        files = [(path, path.lstat()) for path in root.rglob("*")]
+    except OSError:
+        return None  # Somebody is at work in there: look again next time.
+    return frozenset((str(path), found.st_size, found.st_mtime_ns) for path, found in files)
+
+
 def source_of(riddle: Riddle) -> Source:
     """Where the riddle's video comes from."""
     return Source(folder=riddle.folder, file=riddle.file.video.file, url=riddle.file.video.url)
@@ -83,10 +95,18 @@ class Preparations:
         self._unready: dict[str, datetime] = {}
         """Riddles that failed, and until when they are not tried again."""
         self._ahead: asyncio.Task[None] | None = None
+        self._read: tuple[FolderState | None, Library] | None = None
 
     async def library(self) -> Library:
         """The riddles as their folders are now; read aside, so that nobody's answer waits."""
-        return await asyncio.to_thread(read_library, self._show.content, self._show.settings)
+        return await asyncio.to_thread(self._read_again)
+
+    def _read_again(self) -> Library:
+        """Read the folders, unless nothing in them has changed since the last time."""
+        state = _state_of(self._show.content)
+        if self._read is None or state is None or self._read[0] != state:
+            self._read = state, read_library(self._show.content, self._show.settings)
+        return self._read[1]
 
     async def named(self, slug: str) -> Riddle:
         """The riddle of that folder.

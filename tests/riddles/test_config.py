@@ -125,7 +125,7 @@ pause_seconds = 2.5
         ),
         (
             '15: "channel" is missing in entry 2 of server: '
-            "Text, announcement or forum channel of the riddles."
+            "Text or announcement channel of the riddles."
         ),
         "18: season.months must be 1, 2, 3, 4, 6 or 12, not the number 5",
         '20: scoring.policy must be "fixed", not the text "fixd": did you mean "fixed"?',

@@ -137,7 +137,7 @@ def test_transcripts_are_what_the_captions_say(root: Path) -> None:
 
     [riddle] = read_library(root).ready
 
-    assert riddle.transcripts() == {"fr": "(a quiet tick)", "en": "(a quiet tick)"}
+    assert riddle.transcripts() == {"fr": "`0:00` (a quiet tick)", "en": "`0:00` (a quiet tick)"}
 
 
 def test_the_second_riddle_pinned_to_a_week_is_told_of_the_first(
