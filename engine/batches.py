@@ -61,6 +61,8 @@ class Batches(Generic[Request, Result]):
     async def _commit(self, batch: Sequence[tuple[Request, asyncio.Future[Result]]]) -> None:
         async with self._database.transaction() as tx:
             results = await self._decide(tx, [request for request, _ in batch])
+            if len(results) != len(batch):
+                raise ValueError(f"{len(batch)} requests were given {len(results)} results")
         for (_, future), result in zip(batch, results, strict=True):
             if not future.done():
                 future.set_result(result)

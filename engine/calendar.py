@@ -110,9 +110,9 @@ class DateRange:
         Raises:
             ValueError: not ISO dates, or the last before the first.
         """
-        first, _, last = text.partition("..")
+        first, dots, last = text.partition("..")
         try:
-            days = cls(date.fromisoformat(first), date.fromisoformat(last or first))
+            days = cls(date.fromisoformat(first), date.fromisoformat(last if dots else first))
         except ValueError:
             raise ValueError(
                 f'"{text}" is not a range of dates; write it like "2026-12-21..2027-01-03"'
@@ -162,20 +162,27 @@ class Rhythm:
         Each is the first such weekday and time after the one before it, so a round may end in
         the week after its publication.
         """
-        at = self.publish.within(week)
-        publishes_at = self._utc(at)
-        hints: list[datetime] = []
-        for hint in self.hints:
-            at = hint.after(at)
-            hints.append(self._utc(at))
-        reminds_at = None
-        if self.remind is not None:
-            at = self.remind.after(at)
-            reminds_at = self._utc(at)
-        closes, reveals, recaps = (
-            self._utc(at := weekly.after(at)) for weekly in (self.close, self.reveal, self.recap)
+        local = self.publish.within(week)
+        utc = publishes_at = self._utc(local)
+
+        def following(weekly: WeeklyTime) -> datetime:
+            nonlocal local, utc
+            local = weekly.after(local)
+            # A change to summer time moves a time that it skips, but never past a later one.
+            utc = max(utc, self._utc(local))
+            return utc
+
+        hints = tuple(following(hint) for hint in self.hints)
+        reminds_at = None if self.remind is None else following(self.remind)
+        return Plan(
+            week,
+            publishes_at,
+            hints,
+            reminds_at,
+            closes_at=following(self.close),
+            reveals_at=following(self.reveal),
+            recaps_at=following(self.recap),
         )
-        return Plan(week, publishes_at, tuple(hints), reminds_at, closes, reveals, recaps)
 
     def skips(self, week: Week) -> bool:
         """Whether nothing is published in `week`."""
@@ -282,12 +289,12 @@ class Progress:
 def publication_due(rhythm: Rhythm, now: datetime, done: Collection[Week]) -> Plan | None:
     """The publication owed at `now`, or None.
 
-    Only the newest publish moment counts, it must lie within the catch-up window, and its week
-    must be neither skipped nor done.
+    Only the newest publish moment counts, it must lie within the catch-up window and before the
+    round's own closing, and its week must be neither skipped nor done.
     """
     week = rhythm.latest_publication(now)
     plan = rhythm.plan(week)
-    late = now - plan.publishes_at > rhythm.catch_up
+    late = now - plan.publishes_at > rhythm.catch_up or now >= plan.closes_at
     if late or week in done or rhythm.skips(week):
         return None
     return plan
@@ -299,7 +306,7 @@ def missed_weeks(rhythm: Rhythm, last: Week, now: datetime) -> list[Week]:
     missed: list[Week] = []
     week = last.next()
     while week <= newest:
-        too_late = week < newest or now - rhythm.plan(week).publishes_at > rhythm.catch_up
+        too_late = week < newest or publication_due(rhythm, now, ()) is None
         if too_late and not rhythm.skips(week):
             missed.append(week)
         week = week.next()

@@ -6,7 +6,7 @@ after that survives a power cut. A cancelled caller never leaves a transaction o
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from importlib import resources
@@ -81,7 +81,7 @@ class Database:
                 yield Transaction(self._writer)
                 await asyncio.shield(self._writer.execute_fetchall("COMMIT"))
             except BaseException:
-                await asyncio.shield(_roll_back(self._writer))
+                await _to_the_end(_roll_back(self._writer))
                 raise
 
     @asynccontextmanager
@@ -92,7 +92,21 @@ class Database:
                 await self._reader.execute_fetchall("BEGIN")
                 yield Reader(self._reader)
             finally:
-                await asyncio.shield(_roll_back(self._reader))
+                await _to_the_end(_roll_back(self._reader))
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Do all of `work`, however often the caller is cancelled meanwhile; the lock waits for it."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
 
 
 async def _roll_back(connection: aiosqlite.Connection) -> None:
@@ -114,8 +128,11 @@ async def open_database(path: Path, *, kind: Kind, now: datetime) -> AsyncGenera
     async with AsyncExitStack() as stack:
         try:
             writer = await _connect(stack, path)
+            await _refuse_strangers(writer, path, kind)
             await migrate(writer)
-            await _mark(writer, path, kind=kind, now=now)
+            await writer.execute_fetchall(
+                "INSERT INTO instance VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (kind, to_ms(now))
+            )
             reader = await _connect(stack, path)
             await reader.execute_fetchall("PRAGMA query_only = ON")
         except sqlite3.DatabaseError as error:
@@ -178,9 +195,27 @@ async def migrate(connection: aiosqlite.Connection) -> None:
             f"{len(migrations)}: update the program, or restore an older backup"
         )
     for number, script in enumerate(migrations[version:], version + 1):
-        await connection.executescript(
-            f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
-        )
+        await connection.execute_fetchall("BEGIN IMMEDIATE")
+        try:
+            # Another program may have been here since the version was read.
+            if await _version(connection) < number:
+                for statement in _statements(script):
+                    await connection.execute_fetchall(statement)
+                await connection.execute_fetchall(f"PRAGMA user_version = {number}")
+            await connection.execute_fetchall("COMMIT")
+        except BaseException:
+            await _to_the_end(_roll_back(connection))
+            raise
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; a trigger's body is part of its statement."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
 
 
 async def _version(connection: aiosqlite.Connection) -> int:
@@ -196,16 +231,21 @@ def _migrations() -> list[str]:
     return [file.read_text(encoding="utf-8") for file in files]
 
 
-async def _mark(connection: aiosqlite.Connection, path: Path, *, kind: Kind, now: datetime) -> None:
-    await connection.execute_fetchall(
-        "INSERT INTO instance VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (kind, to_ms(now))
-    )
-    (row,) = await connection.execute_fetchall("SELECT kind FROM instance")
-    if row[0] != kind:
-        raise DatabaseUnusable(
-            f"{path} is a {row[0]} database and this is {'the' if kind == 'live' else 'a'} "
-            f"{kind} {'program' if kind == 'live' else ''}: name another file with --database"
-        )
+async def _refuse_strangers(connection: aiosqlite.Connection, path: Path, kind: Kind) -> None:
+    """Leave alone what is another program's database, or of the other kind."""
+    tables = {row[0] for row in await connection.execute_fetchall("SELECT name FROM sqlite_schema")}
+    if "instance" not in tables:
+        if tables:
+            raise DatabaseUnusable(
+                f"{path} is another program's database: name another file with --database"
+            )
+        return
+    for (found,) in await connection.execute_fetchall("SELECT kind FROM instance"):
+        if found != kind:
+            raise DatabaseUnusable(
+                f"{path} is a {found} database, and a {kind} one is needed: "
+                "name another file with --database"
+            )
 
 
 def _in_words(error: sqlite3.DatabaseError) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from engine.database import Reader
+from engine.moments import to_ms
 from engine.rounds import Round
 
 
@@ -26,7 +27,7 @@ async def read_histories(
     """What the holders of `accounts` did in each round, by round and account."""
     histories: dict[tuple[int, int], History] = {}
     members = json.dumps(list(accounts))
-    for number in {round_.id for round_ in targets}:
+    for number, opens_ms in {(round_.id, to_ms(round_.opens_at)) for round_ in targets}:
         rows = await reader.all(
             """
             SELECT account, at, outcome, normal, counted FROM submissions
@@ -38,11 +39,12 @@ async def read_histories(
         )
         for row in rows:
             history = histories.setdefault((number, row["account"]), History())
-            history.tries.append(row["at"])
+            at = max(row["at"], opens_ms)
+            history.tries.append(at)
             history.normals.add(row["normal"])
             history.near_misses += row["outcome"] == "close"
             if row["counted"]:
-                history.wrong.append(row["at"])
+                history.wrong.append(at)
         for table in ("solves", "hints_taken"):
             for row in await reader.all(
                 f"SELECT account, at FROM {table} "  # noqa: S608 - the two names above

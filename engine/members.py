@@ -37,7 +37,7 @@ async def meet(tx: Transaction, people: Sequence[Person], at_ms: int) -> dict[in
         """
         INSERT INTO sightings VALUES (?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at
-        WHERE name <> excluded.name
+        WHERE excluded.seen_at >= seen_at
         """,
         [(person.server, known[person.id], person.name, at_ms) for person in people],
     )

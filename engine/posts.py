@@ -89,8 +89,15 @@ async def ready(reader: Reader, now_ms: int) -> list[Post]:
 
 
 async def next_try(reader: Reader) -> int | None:
-    """When the next open post may be tried; None if nothing is owed."""
-    return await reader.value("SELECT min(next_at) FROM posts WHERE state = 'pending'")
+    """When the next post whose turn it is may be tried; None if none waits for a moment."""
+    return await reader.value(
+        """
+        SELECT min(next_at) FROM posts AS post
+        WHERE state = 'pending'
+          AND id = (SELECT min(id) FROM posts
+                    WHERE lane = post.lane AND state IN ('pending', 'sending'))
+        """
+    )
 
 
 async def claim(tx: Transaction, post_id: int, now_ms: int) -> Post | None:

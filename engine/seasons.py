@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from engine.database import Reader, Transaction
-from engine.ledger import ALL_TIME
+from engine.ledger import ALL_TIME, SCORED
 from engine.moments import to_ms
 
 
@@ -34,6 +34,33 @@ async def ensure(tx: Transaction, at: datetime, zone: ZoneInfo, months: int) -> 
     await tx.execute(
         "INSERT INTO seasons (label, starts_at, ends_at) VALUES (?, ?, ?)",
         (label, max(to_ms(start), newest or 0), to_ms(end)),
+    )
+    await _count_what_came_first(tx, await current(tx, at_ms))
+
+
+async def _count_what_came_first(tx: Transaction, season: int) -> None:
+    """Count points that were earned in a season before anybody was awake to open it."""
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(SCORED))
+    await tx.execute(
+        f"""
+        WITH sides AS (
+            SELECT source AS account, target AS other, -points AS points, counts_at
+            FROM transfers WHERE kind IN ({kinds})
+            UNION ALL
+            SELECT target, source, points, counts_at
+            FROM transfers WHERE kind IN ({kinds})),
+        owners AS (
+            SELECT id, coalesce(owner, id) AS member FROM accounts WHERE kind IN ('member', 'owed'))
+        INSERT INTO scores
+        SELECT seasons.id, owners.member, sum(sides.points), max(sides.counts_at)
+        FROM seasons
+        JOIN sides ON sides.counts_at >= seasons.starts_at AND sides.counts_at < seasons.ends_at
+        JOIN owners ON owners.id = sides.account
+        LEFT JOIN owners AS others ON others.id = sides.other
+        WHERE seasons.id = ? AND others.member IS NOT owners.member
+        GROUP BY owners.member
+        """,  # noqa: S608 - our own kinds
+        (season,),
     )
 
 

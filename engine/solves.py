@@ -108,7 +108,7 @@ def _settled(round_: Round, history: History, row: sqlite3.Row, now_ms: int) -> 
         round=round_,
         account=row["account"],
         submission=row["id"],
-        at=row["at"],
+        at=at,
         booked_at=now_ms,
         server=row["server"],
         circle=row["circle"],

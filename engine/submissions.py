@@ -7,6 +7,7 @@ and reads and writes for the whole batch at once.
 
 import json
 import sqlite3
+from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -39,6 +40,8 @@ class Attempt:
     """The millisecond in the interaction's id: when Discord had it, not when we got to it."""
     round: int | None = None
     """The round whose button was pressed; None: the newest."""
+    received_at: int = 0
+    """When it was handed in, by our own clock; books are dated with it."""
     account_created_at: int = 0
     joined_at: int | None = None
 
@@ -137,8 +140,8 @@ async def decide(tx: Transaction, attempts: Sequence[Attempt]) -> list[Reply]:
     """Judge and store the tries of one commit; the replies come in the order of the tries."""
     known = await _earlier_replies(tx, attempts)
     fresh = {one.interaction: one for one in attempts if one.interaction not in known}
-    in_order = sorted(fresh.values(), key=lambda one: one.at)
-    accounts = await meet(tx, [one.person for one in in_order], in_order[0].at if in_order else 0)
+    in_order = sorted(fresh.values(), key=lambda one: (one.at, one.interaction))
+    accounts = await meet(tx, [one.person for one in in_order], in_order[-1].at if in_order else 0)
     targets = await _rounds(tx, in_order)
     histories = await read_histories(tx, targets.values(), accounts.values())
     number = await tx.value("SELECT coalesce(max(id), 0) FROM submissions")
@@ -151,7 +154,7 @@ async def decide(tx: Transaction, attempts: Sequence[Attempt]) -> list[Reply]:
         account = accounts[attempt.person.id]
         history = histories.setdefault((round_.id, account), History())
         decision = _decide_one(round_, account, history, attempt)
-        _remember(history, decision)
+        _remember(round_, history, decision)
         decisions.append(decision)
         known[attempt.interaction] = decision.reply
     numbered = list(enumerate(decisions, number + 1))
@@ -168,7 +171,8 @@ _STORE = f"INSERT INTO submissions VALUES ({', '.join('?' * 18)})"  # noqa: S608
 def _decide_one(round_: Round, account: int, history: History, attempt: Attempt) -> _Decision:
     """The rules, in the order in which a member meets them."""
     limits, at = round_.rules.limits, max(attempt.at, to_ms(round_.opens_at))
-    sealed = round_.rules.verdict == "at_reveal"
+    # What arrives only after the reveal has nothing to wait for any more.
+    sealed = round_.rules.verdict == "at_reveal" and not round_.has(Step.REVEAL)
 
     def refused(told: Told, free_at: int | None = None) -> _Decision:
         return _Decision(attempt, account, Reply(told=told, round=round_.id, free_at=free_at))
@@ -184,8 +188,8 @@ def _decide_one(round_: Round, account: int, history: History, attempt: Attempt)
     if not sealed:
         if limits.most_tries is not None and len(history.wrong) >= limits.most_tries:
             return refused(Told.SPENT)
-        tries = [t for t in history.tries if t <= at]
-        free = free_at_ms(limits, tries, [t for t in history.wrong if t <= at])
+        earlier = [t for t in history.tries if t <= at]
+        free = free_at_ms(limits, earlier, [t for t in history.wrong if t <= at])
         if at < free:
             return refused(Told.WAITING, free)
 
@@ -196,8 +200,8 @@ def _decide_one(round_: Round, account: int, history: History, attempt: Attempt)
     counted = told is Told.REJECT or (
         told is Told.CLOSE and history.near_misses >= limits.free_misses
     )
-    wrong = [*history.wrong, at] if counted else history.wrong
-    ahead = 0 if sealed else free_at_ms(limits, [at], wrong)
+    tries, wrong = sorted([*history.tries, at]), sorted([*history.wrong, *([at] * counted)])
+    ahead = 0 if sealed else free_at_ms(limits, tries, wrong)
     paid = earned(round_, history, attempt.person.id, at) if told is Told.ACCEPT else None
     reply = Reply(
         told=told,
@@ -231,15 +235,16 @@ def _too_young(round_: Round, attempt: Attempt) -> bool:
     return joined is not None and attempt.at - joined < limits.membership_age_days * DAY_MS
 
 
-def _remember(history: History, decision: _Decision) -> None:
-    reply, at = decision.reply, decision.attempt.at
+def _remember(round_: Round, history: History, decision: _Decision) -> None:
+    reply, at = decision.reply, max(decision.attempt.at, to_ms(round_.opens_at))
     if decision.verdict is None or reply.practice:
         return
-    history.tries.append(at)
+    # An answer that arrives late may be stamped before those that are known.
+    insort(history.tries, at)
     history.normals.add(decision.verdict.normal)
     history.near_misses += reply.told is Told.CLOSE
     if decision.counted:
-        history.wrong.append(at)
+        insort(history.wrong, at)
     if reply.told is Told.ACCEPT:
         history.solved_at = at
 
@@ -253,8 +258,8 @@ def _solve(rounds_by_id: Mapping[int, Round], number: int, decision: _Decision) 
         round=rounds_by_id[reply.round],
         account=decision.account,
         submission=number,
-        at=attempt.at,
-        booked_at=attempt.at,
+        at=max(attempt.at, to_ms(rounds_by_id[reply.round].opens_at)),
+        booked_at=max(attempt.received_at, attempt.at),
         server=attempt.person.server,
         circle=attempt.person.circle,
         award=reply.award,
@@ -295,7 +300,7 @@ async def _reply_again(reader: Reader, row: sqlite3.Row) -> Reply:
         told=Told(row["outcome"]),
         round=round_.id,
         reason=row["reason"],
-        award=Award(**json.loads(row["award"])) if row["award"] else None,
+        award=Award(**json.loads(row["award"])) if row["award"] and not sealed else None,
         practice=bool(row["practice"]),
         free_at=row["free_at"],
     )

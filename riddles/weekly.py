@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import ledger, posts, rounds, seasons
-from engine.calendar import Due, Plan, Step, publication_due
+from engine.calendar import Due, Plan, Step, Week, missed_weeks, publication_due
 from engine.database import Reader, Transaction
 from engine.members import Person, meet_one
 from engine.moments import to_ms
@@ -38,6 +38,7 @@ class Weekly:
         self._show = show
         self._wake_courier = wake_courier
         self._one_at_a_time = asyncio.Lock()
+        self._told_missed: set[Week] = set()
         self.preparations = Preparations(show, self._tell_staff)
 
     async def tick(self) -> None:
@@ -168,12 +169,25 @@ class Weekly:
             newest = await rounds.newest(reader)
             done = await rounds.weeks_done(reader)
             used = await rounds.slugs_used(reader)
+        if newest is not None:
+            await self._tell_missed(newest.week, now)
         plan = publication_due(self._show.settings.rhythm, now, done)
         if plan is None or (newest is not None and newest.is_open):
             return
         finished = await self.preparations.first_that_is_ready(plan.week, used)
         if finished is not None:
             await self._open(plan, finished, None)
+
+    async def _tell_missed(self, last: Week, now: datetime) -> None:
+        """Tell staff once of each week that went without its riddle."""
+        for week in missed_weeks(self._show.settings.rhythm, last, now):
+            if week not in self._told_missed:
+                self._told_missed.add(week)
+                await self._tell_staff(
+                    f"missed:{week}",
+                    f"no riddle went out in week {week}, and it is too late to catch up; "
+                    "what was queued stays in the queue",
+                )
 
     async def _open(self, plan: Plan, finished: Finished, host: Person | None) -> Round:
         now = self._show.clock.now()

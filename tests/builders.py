@@ -20,6 +20,7 @@ WEEK = Week(2026, 48)
 MONDAY = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 """18:00 in Paris: when the riddle of `WEEK` goes out."""
 SERVER = 100_000_000_000_000_001
+NEAR_MISS = "a sort"
 
 _interactions = itertools.count(1)
 
@@ -49,7 +50,13 @@ def rules(**changes: Any) -> Rules:
             lang: Wording(prompt="?", hints=("one", "two", "three"), solution="!")
             for lang in ("fr", "en")
         },
-        "answer": parse_answer({"accept": ["quicksort"], "reject": ["bogosort"]}),
+        "answer": parse_answer(
+            {
+                "accept": ["quicksort"],
+                "reject": ["bogosort"],
+                "near": [{"when": NEAR_MISS, "say": {"fr": "Lequel ?", "en": "Which one?"}}],
+            }
+        ),
     }
     return Rules(**usual | changes)
 

@@ -92,7 +92,7 @@ BEGIN SELECT RAISE(ABORT, 'transfers are final: the next row has the next id and
 -- Season 0 is all time.
 CREATE TABLE seasons (
     id        INTEGER NOT NULL PRIMARY KEY,
-    label     TEXT    NOT NULL UNIQUE,
+    label     TEXT    NOT NULL,
     starts_at INTEGER NOT NULL,
     ends_at   INTEGER NOT NULL CHECK (ends_at > starts_at)
 ) STRICT;

@@ -58,7 +58,7 @@ CREATE TABLE solves (
     submission INTEGER NOT NULL UNIQUE REFERENCES submissions,
     at         INTEGER NOT NULL,
     ranked     INTEGER NOT NULL CHECK (ranked IN (0, 1)),
-    award      TEXT    CHECK (json_valid(award)),    -- NULL: unranked, so no points
+    award      TEXT    CHECK (award IS NULL OR json_valid(award)),  -- NULL: not ranked, no points
     PRIMARY KEY (round, account)
 ) STRICT, WITHOUT ROWID;
 
