@@ -281,10 +281,6 @@ class Progress:
                 return due if due.due_at <= now else None
         return None
 
-    def next_moment(self, now: datetime) -> datetime | None:
-        """When the next step is due, if that lies after `now`."""
-        return min((due.due_at for due in self.remaining() if due.due_at > now), default=None)
-
 
 def publication_due(rhythm: Rhythm, now: datetime, done: Collection[Week]) -> Plan | None:
     """The publication owed at `now`, or None.

@@ -92,11 +92,12 @@ class Posted:
 
 
 def digest(before: bytes, number: int, transfer: Transfer) -> bytes:
-    """The digest of row `number`: SHA-256 of the digest before it and of the row's encoding.
+    r"""The digest of row `number`: SHA-256 of the digest before it and of the row's encoding.
 
     Encoding v1 is one line of JSON, ASCII, no spaces: an array of id, key, kind, source, target,
     points, booked_at, counts_at, round, submission, server, circle, corrects, batch, actor,
-    note (hexadecimal) and the encoding's version; what is absent is null.
+    note (hexadecimal) and the encoding's version; what is absent is null. Other characters
+    than ASCII are written as \uXXXX, lower case, in surrogate pairs beyond the first plane.
     """
     row = [
         number,

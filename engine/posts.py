@@ -7,7 +7,7 @@ whoever sends it again looks first whether it is already there. Posts of one lan
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,10 +65,20 @@ async def owe(tx: Transaction, owed: Sequence[Owed], now_ms: int) -> None:
     )
 
 
-async def release_claims(tx: Transaction) -> int:
-    """At start: posts that a dead process was sending are to be sent again; how many there are."""
+async def in_hand(reader: Reader) -> set[str]:
+    """The lanes that have a post under way, as far as the books know."""
+    rows = await reader.all("SELECT lane FROM posts WHERE state = 'sending'")
+    return {row["lane"] for row in rows}
+
+
+async def release_claims(tx: Transaction, lanes: Collection[str]) -> int:
+    """Posts of these lanes that nobody is sending any more are to be sent again; how many."""
     rows = await tx.execute(
-        "UPDATE posts SET state = 'pending' WHERE state = 'sending' RETURNING id"
+        """
+        UPDATE posts SET state = 'pending'
+        WHERE state = 'sending' AND lane IN (SELECT value FROM json_each(?)) RETURNING id
+        """,
+        (json.dumps(sorted(lanes)),),
     )
     return len(rows)
 

@@ -171,7 +171,7 @@ async def take_step(
     round_ = await get(tx, round_id)
     if round_.has(step, n):
         raise StepRefused(step, "it was taken before")
-    needed = Step.PUBLISH if step not in ORDER else ORDER[ORDER.index(step) - 1]
+    needed = ORDER[ORDER.index(step) - 1] if step in ORDER[1:] else Step.PUBLISH
     if not round_.has(needed):
         raise StepRefused(step, f"{needed} comes first")
     if step in (Step.HINT, Step.REMIND) and not round_.is_open:

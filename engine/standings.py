@@ -10,13 +10,15 @@ from engine.database import Reader
 
 _SEASON = "SELECT account, points, reached_at FROM scores WHERE season = :window AND points > 0"
 _ROUND = """
-    SELECT account, sum(points) AS points, max(counts_at) AS reached_at FROM (
-        SELECT target AS account, points, counts_at, kind FROM transfers WHERE round = :window
+    SELECT ifnull(accounts.owner, accounts.id) AS account, sum(points) AS points,
+           max(counts_at) AS reached_at
+    FROM (
+        SELECT target AS side, points, counts_at, kind FROM transfers WHERE round = :window
         UNION ALL
-        SELECT source, -points, counts_at, kind FROM transfers WHERE round = :window)
-    WHERE kind IN ('award', 'bonus', 'adjustment', 'reversal')
-      AND account IN (SELECT account FROM members)
-    GROUP BY account HAVING sum(points) > 0
+        SELECT source, -points, counts_at, kind FROM transfers WHERE round = :window) AS sides
+    JOIN accounts ON accounts.id = side AND accounts.kind IN ('member', 'owed')
+    WHERE sides.kind IN ('award', 'bonus', 'adjustment', 'reversal')
+    GROUP BY ifnull(accounts.owner, accounts.id) HAVING sum(points) > 0
 """
 _SHOWN = """
     SELECT score.account, score.points, score.reached_at FROM ({scores}) AS score

@@ -13,6 +13,8 @@ class _Discreet(logging.Formatter):
     """Leaves out what must not be read by whoever reads logs."""
 
     def format(self, record: logging.LogRecord) -> str:
+        if record.name.startswith("hikari"):
+            record.exc_info = record.exc_text = None  # What it met on the network, in one line.
         return WEBHOOK.sub(r"\1…", TOKEN.sub("…", super().format(record)))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from engine.calendar import Week
+from engine.calendar import Plan
 from engine.judging import entries_of
 from engine.rounds import Rules
 from riddles.content import Library, Riddle, read_library
@@ -80,11 +80,6 @@ class Finished:
     videos: Mapping[int, Prepared]
     """By upload limit, in bytes."""
 
-    @property
-    def sure(self) -> Prepared:
-        """The variant that every server takes."""
-        return self.videos[min(self.videos)]
-
 
 class Preparations:
     """The riddles of the queue, on their way to being ready."""
@@ -95,6 +90,8 @@ class Preparations:
         self._unready: dict[str, datetime] = {}
         """Riddles that failed, and until when they are not tried again."""
         self._ahead: asyncio.Task[None] | None = None
+        self._making: set[asyncio.Task[Prepared]] = set()
+        self._stopping = False
         self._read: tuple[FolderState | None, Library] | None = None
 
     async def library(self) -> Library:
@@ -119,7 +116,7 @@ class Preparations:
         if found is None:
             raise Refusal("there is no riddle folder {slug}", slug=slug)
         if found.riddle is None or errors(found.problems):
-            why = errors(found.problems)[0].message
+            why = (errors(found.problems) or found.problems)[0].message
             raise Refusal("{slug} is not ready: {why}", slug=slug, why=why)
         return found.riddle
 
@@ -132,18 +129,20 @@ class Preparations:
         servers = self._show.settings.server
         # A boost can end between now and the publication; one variant always fits.
         limits = {limit for server in servers for limit in variants(server.upload_limit)}
-        videos = {
-            limit: await prepare_riddle(riddle, limit=limit, data=self._show.data)
-            for limit in sorted(limits)
-        }
+        videos = {limit: await self._make(riddle, limit) for limit in sorted(limits)}
         return Finished(riddle, freeze(riddle, self._show.settings), videos)
 
-    async def first_that_is_ready(self, week: Week, used: set[str]) -> Finished | None:
-        """The week's riddle, or what steps in for it when its video cannot be used."""
+    async def first_that_is_ready(self, plan: Plan, used: set[str]) -> Finished | None:
+        """The week's riddle, or what steps in for it when its video cannot be used.
+
+        What failed before the moment of publication gets one more chance at it.
+        """
         library, now = await self.library(), self._show.clock.now()
-        passed_over = used | {slug for slug, until in self._unready.items() if until > now}
-        while riddle := pick(week, library, passed_over):
-            if finished := await self._try(riddle, f"unready:{week}"):
+        since = plan.publishes_at + TRY_AGAIN_AFTER
+        failed = {slug for slug, until in self._unready.items() if until > now and until >= since}
+        passed_over = used | failed
+        while riddle := pick(plan.week, library, passed_over):
+            if finished := await self._try(riddle, f"unready:{plan.week}"):
                 return finished
             passed_over.add(riddle.slug)
         return None
@@ -172,9 +171,25 @@ class Preparations:
 
     async def stop(self) -> None:
         """Leave what is being made for later; nothing half-made remains."""
+        self._stopping = True
+        for task in self._making:
+            task.cancel()
         if self._ahead is not None:
-            self._ahead.cancel()
             await asyncio.gather(self._ahead, return_exceptions=True)
+
+    async def _make(self, riddle: Riddle, limit: int) -> Prepared:
+        task = asyncio.create_task(prepare_riddle(riddle, limit=limit, data=self._show.data))
+        self._making.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self._stopping:
+                raise Refusal(
+                    "the program is being stopped: its video is made at the next start"
+                ) from None
+            raise
+        finally:
+            self._making.discard(task)
 
     async def _make_ahead(self, riddle: Riddle, occasion: str) -> None:
         try:
@@ -186,6 +201,8 @@ class Preparations:
         try:
             return await self.finish(riddle)
         except Refusal as refusal:
+            if self._stopping:
+                return None
             self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
             log.warning("%s is not ready: %s", riddle.slug, refusal)
             await self._tell_staff(f"{occasion}:{riddle.slug}", f"{riddle.slug}: {refusal}")

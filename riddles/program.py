@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -25,6 +26,8 @@ from riddles.weekly import Weekly
 log = logging.getLogger(__name__)
 
 DRAIN_S = 8.0
+SAME_SIGNAL_S = 1.0
+"""A signal may arrive twice, from the terminal's group and from whoever started us."""
 """What a shutdown grants to replies and posts in hand."""
 
 
@@ -87,6 +90,7 @@ async def _connected(show: Show, token: str, api_url: str) -> AsyncGenerator[Pro
         scheduler.start()
         yield Program(show, bot, weekly, courier, scheduler)
     finally:
+        await weekly.preparations.stop()
         await scheduler.stop()
         await weekly.rest()
         if not await bot.counter.drained(DRAIN_S):
@@ -132,12 +136,17 @@ async def until_stopped(program: Program) -> None:
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    first_asked = 0.0
 
     def asked() -> None:
-        if stop.is_set():
-            raise SystemExit(1)
-        log.info("stopping: finishing what is in hand")
-        stop.set()
+        nonlocal first_asked
+        if not stop.is_set():
+            log.info("stopping: finishing what is in hand")
+            first_asked = loop.time()
+            stop.set()
+        elif loop.time() - first_asked > SAME_SIGNAL_S:
+            # What is acknowledged is on disk, and what is owed is in the books: nothing is lost.
+            os._exit(1)
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, asked)

@@ -14,6 +14,7 @@ from typing import Any
 from engine import ledger, posts, rounds, seasons
 from engine.calendar import Due, Plan, Step, Week, missed_weeks, publication_due
 from engine.database import Reader, Transaction
+from engine.errors import RoundExists
 from engine.members import Person, meet_one
 from engine.moments import to_ms
 from engine.posts import Owed
@@ -97,22 +98,28 @@ class Weekly:
         Raises:
             Refusal: a round is open, the queue is empty, or the video cannot be used.
         """
+        await self._refuse_a_second_one()
+        # Videos are made before anything is locked: a closing that falls due does not wait.
+        finished = await self.preparations.finish(await self.chosen(""))
         async with self._one_at_a_time:
+            await self._refuse_a_second_one()
             async with self._show.database.reading() as reader:
-                newest = await rounds.newest(reader)
                 plan = await self._next_plan(reader)
-                used = await rounds.slugs_used(reader)
-            if newest is not None and newest.is_open:
-                raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
-            riddle = pick(plan.week, await self.preparations.library(), used)
-            if riddle is None:
-                raise Refusal(QUEUE_EMPTY)
-            round_ = await self._open(plan, await self.preparations.finish(riddle), host)
+            try:
+                round_ = await self._open(plan, finished, host)
+            except RoundExists as error:
+                raise Refusal("{what} has its riddle already", what=error.what) from None
         self._wake_courier()
         return round_
 
+    async def _refuse_a_second_one(self) -> None:
+        async with self._show.database.reading() as reader:
+            newest = await rounds.newest(reader)
+        if newest is not None and newest.is_open:
+            raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
+
     async def take_now(self, step: Step, host: Person) -> Round:
-        """Close or reveal the newest round by hand.
+        """Close or reveal a round by hand: the oldest that waits for it.
 
         Raises:
             Refusal: there is no round, or it is not its time.
@@ -120,21 +127,27 @@ class Weekly:
         async with self._one_at_a_time:
             async with self._show.database.reading() as reader:
                 newest = await rounds.newest(reader)
+                waiting = [
+                    each
+                    for each in await rounds.unfinished(reader)
+                    if not each.has(step) and (step is not Step.REVEAL or not each.is_open)
+                ]
             if newest is None:
                 raise Refusal("no riddle has gone out yet")
-            if newest.has(step):
+            if not waiting and newest.has(step):
                 raise Refusal("riddle no. {number}: that was done before", number=newest.id)
-            if step is Step.REVEAL and newest.is_open:
+            if not waiting:
                 raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
             due = Due(step, 1, self._show.clock.now())
-            round_ = await self._take(newest, due, host)
+            round_ = await self._take(waiting[0], due, host)
         self._wake_courier()
         return round_
 
     async def rest(self) -> None:
-        """Return once no transition is under way; videos of coming weeks are left for later."""
+        """Return once no transition is under way; videos that are being made are left for later."""
+        await self.preparations.stop()
         async with self._one_at_a_time:
-            await self.preparations.stop()
+            return
 
     async def _next_plan(self, reader: Reader) -> Plan:
         """The plan of the round that opens next, by the clock or by hand."""
@@ -174,7 +187,7 @@ class Weekly:
         plan = publication_due(self._show.settings.rhythm, now, done)
         if plan is None or (newest is not None and newest.is_open):
             return
-        finished = await self.preparations.first_that_is_ready(plan.week, used)
+        finished = await self.preparations.first_that_is_ready(plan, used)
         if finished is not None:
             await self._open(plan, finished, None)
 
@@ -203,20 +216,24 @@ class Weekly:
             owed: list[Owed] = []
             for server in self._show.settings.server:
                 best = finished.videos[server.upload_limit].video
-                facts = {
-                    "video": best.relative_to(self._show.data).as_posix(),
-                    "smaller": finished.sure.video.relative_to(self._show.data).as_posix(),
-                }
+                facts = {"video": best.relative_to(self._show.data).as_posix()}
                 owed.append(self._owed("publication", round_, server.guild, facts))
                 if server.discussion == "thread":
-                    owed.append(self._owed("thread", round_, server.guild, {}))
+                    owed.append(self._owed("thread", round_, server.guild, {}, lane="thread"))
             await posts.owe(tx, owed, to_ms(now))
+            # What a late publication has passed is free by its moment, and not told all at once.
+            for due in round_.progress.remaining():
+                if due.step in (Step.HINT, Step.REMIND) and due.due_at <= now:
+                    await rounds.take_step(
+                        tx, round_.id, due.step, n=due.n, due_at=due.due_at, now=now
+                    )
         log.info("round %d (%s) is open: %s", round_.id, plan.week, finished.riddle.slug)
         return round_
 
     async def _take(self, round_: Round, due: Due, host: Person | None) -> Round:
         """Take one step, and owe Discord what it means."""
         now = self._show.clock.now()
+        upcoming = await self.upcoming() if due.step is Step.RECAP else None
         async with self._show.database.transaction() as tx:
             after = await rounds.take_step(
                 tx,
@@ -227,7 +244,7 @@ class Weekly:
                 now=now,
                 actor=await self._actor(tx, host),
             )
-            facts = await self._facts(tx, after, due)
+            facts = await self._facts(tx, after, due, upcoming and upcoming[0])
             if facts is not None:
                 name = f"hint-{due.n}" if due.step is Step.HINT else due.step.value
                 owed = [
@@ -241,7 +258,9 @@ class Weekly:
             await self.preparations.tidy(used - {after.slug})
         return after
 
-    async def _facts(self, tx: Transaction, round_: Round, due: Due) -> dict[str, Any] | None:
+    async def _facts(
+        self, tx: Transaction, round_: Round, due: Due, following: Plan | None
+    ) -> dict[str, Any] | None:
         """What the step's posts are told with; None where there is nothing to tell."""
         match due.step:
             case Step.HINT:
@@ -253,11 +272,11 @@ class Weekly:
                 return await _outcome(tx, round_)
             case Step.RECAP:
                 _, digest = await ledger.tail_of(tx)
-                following = self._show.settings.rhythm.next_publication(self._show.clock.now())
+                ahead = following is not None and following.publishes_at > self._show.clock.now()
                 return {
                     "digest": digest.hex(),
                     "season": await seasons.current(tx, to_ms(round_.opens_at)),
-                    "next_at": to_ms(following.publishes_at),
+                    "next_at": to_ms(following.publishes_at) if following and ahead else None,
                 }
             case _:
                 return {}
@@ -288,12 +307,14 @@ class Weekly:
         round_: Round,
         guild: int,
         facts: Mapping[str, Any],
+        *,
         name: str | None = None,
+        lane: str = "channel",
     ) -> Owed:
         return Owed(
             key=f"{name or kind}:{round_.id}:{guild}",
             kind=kind,
-            lane=f"{guild}:channel",
+            lane=f"{guild}:{lane}",
             server=guild,
             round=round_.id,
             facts=facts,

@@ -32,9 +32,9 @@ def judge(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Say how an answer is judged: the outcome, the rule that decided, the entry that matched.
+    r"""Say how an answer is judged: the outcome, the rule that decided, the entry that matched.
 
-    With --batch, each line on stdin is an object with "answer" (the [answer] table of a
+    With --batch, each line on stdin is an object with "answer" (the \[answer] table of a
     riddle.toml), "given" and "lang". A line that cannot be judged is answered with an error.
 
     Example: riddles judge 01-first-steps "three way handshake"

@@ -53,7 +53,7 @@ class WeekTable(Table):
         description="When the first, second, … hint becomes free for all.",
     )
     remind: Moment | None = Field(
-        default=None, description="When those who asked are reminded; optional."
+        default=None, description="When the channel is reminded; optional."
     )
     close: Moment = Field(
         default=WeeklyTime.parse("sun 20:00"), description="From here answers are late."

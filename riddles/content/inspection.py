@@ -16,6 +16,8 @@ from riddles.toml import Document, KeyPath
 
 MESSAGE_LENGTH_MAX = 4000
 """Discord's limit for all texts of one message."""
+REPLY_LENGTH_MAX = 2000
+"""What fits into a private reply, where prompt and hints are shown as well."""
 FRAMING_LENGTH = 600
 """What the program itself writes around a riddle: closing time, points, how to answer."""
 _LINK = re.compile(r"https?://\S")
@@ -88,10 +90,13 @@ def _languages(riddle: Riddle, document: Document, settings: Settings | None) ->
 def _text(riddle: Riddle, document: Document, language: Language, text: Text) -> Iterator[Problem]:
     at: KeyPath = ("text", language)
     shown = len(riddle.file.title) + sum(map(_length, _credits(riddle, riddle.file.video)))
-    yield from _fits(document, (*at, "prompt"), text.prompt, besides=shown)
+    yield from _fits(document, (*at, "prompt"), text.prompt, REPLY_LENGTH_MAX, besides=shown)
     yield from _fits(document, (*at, "solution"), text.solution, besides=shown)
+    before = 0
     for number, hint in enumerate(text.hints):
-        yield from _fits(document, (*at, "hints", number), hint)
+        # Late in the week a member reads all of them in one private reply.
+        yield from _fits(document, (*at, "hints", number), hint, REPLY_LENGTH_MAX, besides=before)
+        before += _length(hint)
     if not _LINK.search(text.solution):
         yield document.problem(
             (*at, "solution"),
@@ -104,9 +109,16 @@ def _credits(riddle: Riddle, video: Video) -> list[str]:
     return [line for line in (riddle.file.author, video.credit, video.licence) if line]
 
 
-def _fits(document: Document, at: KeyPath, text: str, besides: int = 0) -> Iterator[Problem]:
+def _fits(
+    document: Document,
+    at: KeyPath,
+    text: str,
+    message: int = MESSAGE_LENGTH_MAX,
+    *,
+    besides: int = 0,
+) -> Iterator[Problem]:
     length = _length(text)
-    length_max = MESSAGE_LENGTH_MAX - FRAMING_LENGTH - besides
+    length_max = max(message - FRAMING_LENGTH - besides, 0)
     if length > length_max:
         yield document.problem(
             at,

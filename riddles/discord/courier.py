@@ -15,9 +15,10 @@ import hikari
 from engine import posts
 from engine.database import Database
 from engine.moments import from_ms, to_ms
-from engine.posts import Post
+from engine.posts import Owed, Post
 from riddles.clock import Clock
-from riddles.discord.effects import Effects
+from riddles.discord.effects import Effects, PublicationToCome
+from riddles.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,12 @@ BACK_OFF_MS = (1_000, 2_000, 5_000, 15_000, 60_000, 300_000)
 REFUSED_BACK_OFF_MS = (60_000, 300_000, 900_000, 3_600_000)
 """Where permission or a channel is missing, a person has to act: ask seldom."""
 IDLE_S = 30.0
+BREATH_S = 1.0
+"""How long a lane rests after a failure on our own side."""
+AFTERTHOUGHTS = ("close", "thread")
+"""What touches a publication that is there already: nothing else waits for its permission."""
+ATTEMPTS_TO_TELL = 4
+"""After so many, staff are told once that a post does not get through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,8 @@ class Trouble:
     sentence: str
     wait_ms: int
     final: bool = False
+    expected: bool = False
+    """A matter of time, of which nobody needs to hear."""
 
 
 class Courier:
@@ -56,12 +65,14 @@ class Courier:
 
     async def run(self) -> None:
         """Send what is owed, until `stop`."""
-        async with self._database.transaction() as tx:
-            if count := await posts.release_claims(tx):
-                log.info("%d posts were under way when the program stopped", count)
         while not self._stopping:
             self._called.clear()
-            wait = await self._start_lanes()
+            try:
+                await self._release_lost()
+                wait = await self._start_lanes()
+            except Exception:
+                log.exception("the posts could not be looked at; once more in a second")
+                wait = 1.0
             try:
                 await asyncio.wait_for(self._called.wait(), wait)
             except TimeoutError:
@@ -77,6 +88,15 @@ class Courier:
     async def idle(self) -> None:
         """Return once nothing is owed that may be sent now."""
         await self._idle.wait()
+
+    async def _release_lost(self) -> None:
+        """Take up again what a dead process, or a write that failed, left under way."""
+        async with self._database.reading() as reader:
+            lost = await posts.in_hand(reader) - self._busy.keys()
+        if lost:
+            async with self._database.transaction() as tx:
+                count = await posts.release_claims(tx, lost)
+            log.info("%d posts were under way, and nobody knows how they ended", count)
 
     async def _start_lanes(self) -> float:
         """Give every free lane its next post; how long until there may be more to do."""
@@ -110,6 +130,7 @@ class Courier:
                 await self._attempt(claimed)
         except Exception:
             log.exception("post %d could not be handled", post.id)
+            await asyncio.sleep(BREATH_S)
 
     async def _attempt(self, post: Post) -> None:
         try:
@@ -129,21 +150,41 @@ class Courier:
         log.info("post %d (%s) is done", post.id, post.key)
 
     async def _put_off(self, post: Post, trouble: Trouble) -> None:
-        log.warning("post %d (%s): %s", post.id, post.key, trouble.sentence)
+        level = logging.DEBUG if trouble.expected else logging.WARNING
+        log.log(level, "post %d (%s): %s", post.id, post.key, trouble.sentence)
         async with self._database.transaction() as tx:
             if trouble.final:
                 await posts.fail(tx, post.id, error=trouble.sentence)
             else:
                 again = to_ms(self._clock.now()) + trouble.wait_ms
                 await posts.put_off(tx, post.id, error=trouble.sentence, next_ms=again)
+            stuck = trouble.final or post.attempts == ATTEMPTS_TO_TELL
+            if stuck and post.kind != "staff" and not trouble.expected:
+                await posts.owe(tx, [_for_staff(post, trouble)], to_ms(self._clock.now()))
 
 
-def diagnose(post: Post, error: Exception) -> Trouble:  # noqa: PLR0911 - a line each
+def _for_staff(post: Post, trouble: Trouble) -> Owed:
+    return Owed(
+        key=f"stuck:{post.id}",
+        kind="staff",
+        lane=f"{post.server}:staff",
+        server=post.server,
+        facts={"sentence": f"{post.key}: {trouble.sentence}"},
+    )
+
+
+def diagnose(post: Post, error: Exception) -> Trouble:  # noqa: C901, PLR0911 - a line each
     """What went wrong, in words, and how long to wait."""
     step = post.attempts - 1
     soon = BACK_OFF_MS[min(step, len(BACK_OFF_MS) - 1)]
     seldom = REFUSED_BACK_OFF_MS[min(step, len(REFUSED_BACK_OFF_MS) - 1)]
     match error:
+        case PublicationToCome():
+            return Trouble("it waits for the publication", BACK_OFF_MS[0], expected=True)
+        case Refusal() | FileNotFoundError():
+            return Trouble(f"the video is not there: {error}", seldom)
+        case hikari.ForbiddenError() if post.kind in AFTERTHOUGHTS:
+            return Trouble(f"Discord refuses it: {error.message}", 0, final=True)
         case hikari.ForbiddenError():
             return Trouble(
                 f"Discord refuses it: {error.message} (is a permission missing?)", seldom

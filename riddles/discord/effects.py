@@ -4,10 +4,12 @@ A message is found by its post's number, which it carries as its first component
 and threads are naturally repeatable: made twice, they are there once.
 """
 
+import asyncio
 import logging
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import hikari
 
@@ -17,22 +19,30 @@ from engine.posts import Post
 from engine.rounds import Round
 from engine.standings import Window
 from riddles.config import Server
+from riddles.content.library import read_folder
 from riddles.discord.locales import Texts, texts
 from riddles.discord.snowflakes import first_snowflake
 from riddles.discord.views import media
 from riddles.discord.views import rounds as views
 from riddles.discord.views.rounds import Outgoing
+from riddles.media.limits import variants
+from riddles.preparing import prepare_riddle
+from riddles.refusal import Refusal
 from riddles.show import Show
 
 log = logging.getLogger(__name__)
 
 TOO_LARGE = 413
-UNKNOWN_MESSAGE, THREAD_EXISTS = 10008, 160004
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, THREAD_EXISTS = 10003, 10008, 160004
 LOOK_BACK_MS = 60_000
 """How much earlier than the first attempt to look: our clock and Discord's may differ."""
 MOST_LOOKED_AT = 1000
 """Messages of a busy channel that are looked through for our own."""
 BOARD_LINES = 10
+
+
+class PublicationToCome(Exception):  # noqa: N818 - a matter of time
+    """What belongs to a publication cannot come before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +60,7 @@ class Effects:
         self._show = show
         self._rest = rest
 
-    async def make(self, post: Post) -> Landed:
+    async def make(self, post: Post) -> Landed:  # noqa: PLR0911 - a line for each kind
         """Make the effect, or find it made.
 
         Raises:
@@ -64,6 +74,8 @@ class Effects:
             round_ = None if post.round is None else await rounds.get(reader, post.round)
         if round_ is None:
             return await self._staff(post, server, t)
+        if post.kind in ("hint", "remind") and not round_.is_open:
+            return Landed()  # It came too late: everybody knows what it would say.
         match post.kind:
             case "close":
                 return await self._close(round_, server, t)
@@ -78,23 +90,36 @@ class Effects:
 
     async def _publish(self, post: Post, round_: Round, server: Server, t: Texts) -> Landed:
         """Send the riddle; where the server takes less than it did, with the smaller video."""
+        path = self._show.data / post.facts["video"]
+        if not path.is_file():
+            path = await self._made_again(round_, server.upload_limit)
         try:
-            return await self._send(post, server.channel, self._riddle(post, "video", round_, t))
+            return await self._send_riddle(post, round_, server, t, path)
         except hikari.ClientHTTPResponseError as error:
-            if error.status != TOO_LARGE or post.facts["smaller"] == post.facts["video"]:
+            smaller = await self._made_again(round_, variants(server.upload_limit)[-1])
+            if error.status != TOO_LARGE or smaller == path:
                 raise
             log.warning("server %d takes less than its upload_limit says", server.guild)
-            return await self._send(post, server.channel, self._riddle(post, "smaller", round_, t))
+            return await self._send_riddle(post, round_, server, t, smaller)
 
-    def _riddle(self, post: Post, variant: str, round_: Round, t: Texts) -> Outgoing:
-        server = self._show.server(post.server)
-        video = media.upload(
-            self._show.data / post.facts[variant],
-            video_name(round_),
-            views.alt_text(t, round_.rules),
-        )
-        ping = server.ping_role if server else None
-        return views.publication(t, round_, post=post.id, video=video, ping=ping)
+    async def _send_riddle(
+        self, post: Post, round_: Round, server: Server, t: Texts, path: Path
+    ) -> Landed:
+        video = media.upload(path, video_name(round_), views.alt_text(t, round_.rules))
+        ping = server.ping_role
+        outgoing = views.publication(t, round_, post=post.id, video=video, ping=ping)
+        return await self._send(post, server.channel, outgoing)
+
+    async def _made_again(self, round_: Round, limit: int) -> Path:
+        """The round's video at that limit; found finished, as a rule.
+
+        Raises:
+            Refusal: the riddle's folder or its video is gone.
+        """
+        folder = await asyncio.to_thread(read_folder, self._show.content / round_.slug)
+        if folder.riddle is None:
+            raise Refusal(f"the folder {round_.slug} cannot be read any more")
+        return (await prepare_riddle(folder.riddle, limit=limit, data=self._show.data)).video
 
     async def _compose(
         self, reader: Reader, post: Post, round_: Round, server: Server, t: Texts
@@ -163,6 +188,8 @@ class Effects:
         """Where the round was published in that server; None where it was not."""
         async with self._show.database.reading() as reader:
             found = await posts.find(reader, f"publication:{round_.id}:{server.guild}")
+        if found is not None and found.state in ("pending", "sending"):
+            raise PublicationToCome
         if found is None or found.message is None or found.channel is None:
             return None
         return _Publication(found.id, found.channel, found.message)
@@ -209,7 +236,7 @@ def _gone_is_done() -> Generator[None, None, None]:
     try:
         yield
     except (hikari.NotFoundError, hikari.BadRequestError) as error:
-        if error.code not in (UNKNOWN_MESSAGE, THREAD_EXISTS):
+        if error.code not in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, THREAD_EXISTS):
             raise
 
 
@@ -219,13 +246,12 @@ def video_name(round_: Round) -> str:
 
 
 async def _names(reader: Reader, accounts: list[int], server: int) -> list[str]:
-    """How members are called in a server; whoever was erased has no name any more."""
+    """How members are called in a server; those seen only elsewhere are not named here."""
     names: list[str] = []
     for account in accounts:
         name = await reader.value(
             """
-            SELECT name FROM sightings WHERE account = ?
-            ORDER BY server = ? DESC, seen_at DESC LIMIT 1
+            SELECT name FROM sightings WHERE account = ? AND server = ?
             """,
             (account, server),
         )

@@ -58,15 +58,23 @@ async def publish(_: Show, caller: Caller, weekly: Weekly) -> Later:
     return Later(work)
 
 
-async def close(_: Show, caller: Caller, weekly: Weekly) -> Say:
+async def close(_: Show, caller: Caller, weekly: Weekly) -> Later:
     """Close the open round now."""
     caller.must_be_animator()
-    round_ = await weekly.take_now(Step.CLOSE, caller.person)
-    return Say(caller.texts("🔒 Riddle no. {number} is closed.", number=round_.id))
+
+    async def work() -> Say:
+        round_ = await weekly.take_now(Step.CLOSE, caller.person)
+        return Say(caller.texts("🔒 Riddle no. {number} is closed.", number=round_.id))
+
+    return Later(work)
 
 
-async def reveal(_: Show, caller: Caller, weekly: Weekly) -> Say:
+async def reveal(_: Show, caller: Caller, weekly: Weekly) -> Later:
     """Reveal the closed round's solution now."""
     caller.must_be_animator()
-    round_ = await weekly.take_now(Step.REVEAL, caller.person)
-    return Say(caller.texts("🎬 The solution of riddle no. {number} is out.", number=round_.id))
+
+    async def work() -> Say:
+        round_ = await weekly.take_now(Step.REVEAL, caller.person)
+        return Say(caller.texts("🎬 The solution of riddle no. {number} is out.", number=round_.id))
+
+    return Later(work)

@@ -35,16 +35,19 @@ async def check(rest: hikari.api.RESTClient, settings: Settings) -> None:
     troubles: list[str] = []
     stopped = 0
     for server in settings.server:
-        found = await _troubles(rest, server, me.id)
-        troubles += found
-        stopped += bool(found)
+        fatal, lesser = await _troubles(rest, server, me.id)
+        troubles += [*fatal, *lesser]
+        stopped += bool(fatal)
     if stopped == len(settings.server):
         raise Refusal("\n".join(troubles))
     for trouble in troubles:
         log.warning("%s", trouble)
 
 
-async def _troubles(rest: hikari.api.RESTClient, server: Server, me: hikari.Snowflake) -> list[str]:
+async def _troubles(
+    rest: hikari.api.RESTClient, server: Server, me: hikari.Snowflake
+) -> tuple[list[str], list[str]]:
+    """What keeps the show from being played in a server, and what merely should be mended."""
     try:
         guild = await rest.fetch_guild(server.guild)
         member = await rest.fetch_member(server.guild, me)
@@ -53,11 +56,13 @@ async def _troubles(rest: hikari.api.RESTClient, server: Server, me: hikari.Snow
             f"server {server.guild}: the bot is not in it; check `guild` in scheduler.toml, "
             "or invite the bot (the README says how)"
         )
-        return [sentence]
-    troubles: list[str] = []
+        return [sentence], []
+    fatal: list[str] = []
+    lesser: list[str] = []
     for key, number in (("channel", server.channel), ("staff_channel", server.staff_channel)):
         if number is None:
             continue
+        troubles = fatal if key == "channel" else lesser
         where = f"server {guild.name} ({server.guild}), {key} {number}"
         try:
             channel = await rest.fetch_channel(number)
@@ -76,7 +81,20 @@ async def _troubles(rest: hikari.api.RESTClient, server: Server, me: hikari.Snow
             threads = server.discussion == "thread" and key == "channel"
             if missing := ", ".join(_missing(may, threads=threads)):
                 troubles.append(f"{where}: the bot lacks {missing}")
-    return troubles
+    lesser += _role_troubles(guild, server)
+    return fatal, lesser
+
+
+def _role_troubles(guild: hikari.RESTGuild, server: Server) -> Iterator[str]:
+    role = guild.roles.get(hikari.Snowflake(server.ping_role or 0))
+    where = f"server {guild.name} ({server.guild})"
+    if server.ping_role is not None and role is None:
+        yield f"{where}: there is no role {server.ping_role}; check `ping_role` in scheduler.toml"
+    elif role is not None and not role.is_mentionable:
+        yield (
+            f"{where}: the role {role.name} notifies nobody until "
+            '"Allow anyone to mention this role" is on'
+        )
 
 
 def _missing(may: hikari.Permissions, *, threads: bool) -> Iterator[str]:

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 DEADLINE_S = 2.6
 """Discord gives three seconds; the rest is for the way there."""
 
+LONGEST = 2000
+"""Characters of a message."""
+
 UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
 
 
@@ -142,13 +145,28 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
         said = await later.work()
     except Exception as error:  # noqa: BLE001 - as above
         said = _explain(show, interaction, error)
-    await interaction.edit_initial_response(
-        hikari.UNDEFINED if said.content is None else said.content, components=said.components
-    )
+    # An edit may be repeated, and the caller sees "is thinking …" until one arrives.
+    for pause in (0.5, 2.0, 5.0, 15.0, 0.0):
+        try:
+            await interaction.edit_initial_response(_content(said), components=said.components)
+        except (hikari.NotFoundError, hikari.BadRequestError):
+            raise
+        except (hikari.HTTPError, TimeoutError):
+            if not pause:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+def _content(say: Say) -> hikari.UndefinedOr[str]:
+    if say.content is None:
+        return hikari.UNDEFINED
+    return say.content if len(say.content) <= LONGEST else say.content[: LONGEST - 1] + "…"
 
 
 async def _say(interaction: Interaction, say: Say) -> None:
-    content = hikari.UNDEFINED if say.content is None else say.content
+    content = _content(say)
     if say.replace and isinstance(interaction, hikari.ComponentInteraction):
         await interaction.create_initial_response(
             hikari.ResponseType.MESSAGE_UPDATE, content, components=say.components

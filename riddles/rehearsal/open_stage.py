@@ -12,6 +12,7 @@ from rich.panel import Panel
 
 from riddles.config import Settings
 from riddles.program import until_stopped
+from riddles.refusal import Refusal
 from riddles.rehearsal.page import Page
 from riddles.rehearsal.stage import Stage, opening_time, set_up
 
@@ -64,7 +65,10 @@ async def open_stage(
             prompter.jump,
             timezone=str(settings.timezone),
         )
-        await page.start(port)
+        try:
+            await page.start(port)
+        except OSError as error:
+            raise Refusal(f"port {port} cannot be used ({error.strerror}): name another") from None
         looking = asyncio.create_task(prompter.keep_looking())
         try:
             _invite(page.url)
@@ -83,7 +87,7 @@ def _invite(url: str) -> None:
         Panel(
             f"The show is on: [bold link={url}]{url}[/]\n\n"
             "Answer as a member, host the show, move the clock to the next moment.\n"
-            "Nothing leaves this machine, and nothing is kept. Stop with Ctrl-C.",
+            "Nothing leaves this machine. Stop with Ctrl-C.",
             title="Rehearsal",
             expand=False,
         )

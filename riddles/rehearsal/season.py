@@ -80,7 +80,7 @@ async def play_on(stage: Stage, *, weeks: int | None, console: Console) -> list[
     for request in stage.standin.unexpected:
         report.check(f"Discord knows no {request.method} {request.path}", holds=False)
     if not report.failures:
-        report.say(f"[bold green]✓ {played} weeks played, every post there once, books true[/]")
+        report.say(f"[bold green]✓ weeks played: {played}; every post there once, books true[/]")
     return report.failures
 
 

@@ -492,7 +492,6 @@ def test_a_step_is_due_at_its_very_moment() -> None:
 
     assert steps.due(plan.hints_at[0] - MILLISECOND) is None
     assert steps.due(plan.hints_at[0]) == Due(Step.HINT, 1, plan.hints_at[0])
-    assert steps.next_moment(MONDAY) == plan.hints_at[0]
 
 
 def test_several_late_hints_are_made_up_for_in_order() -> None:
@@ -533,7 +532,6 @@ def test_a_round_that_is_told_has_nothing_due() -> None:
 
     assert done.remaining() == []
     assert done.due(MONDAY + timedelta(weeks=9)) is None
-    assert done.next_moment(MONDAY) is None
 
 
 @some_examples

@@ -152,6 +152,7 @@ async def test_a_damaged_database_is_refused(folder: Path) -> None:
     assert str(path) in await why_unusable(path)
 
 
+@pytest.mark.parametrize("version", [0, 1, 99])
 async def test_a_database_of_another_program_is_refused_and_left_alone(
     folder: Path, version: int
 ) -> None:

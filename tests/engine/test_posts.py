@@ -102,7 +102,7 @@ async def test_a_post_that_a_dead_program_was_sending_is_sent_again_with_care(
     async with database.transaction() as tx:
         await posts.owe(tx, [owed("a"), owed("b"), owed("c", "other")], 0)
         await claim(tx, "a")
-        released = await posts.release_claims(tx)
+        released = await posts.release_claims(tx, await posts.in_hand(tx))
         again = await claim(tx, "a")
 
         assert released == 1

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -262,3 +263,88 @@ async def test_a_bot_that_is_killed_and_started_again_publishes_once(
         states = {row["state"] for row in await reader.all("SELECT state FROM posts")}
 
         assert states == {"done"}
+
+
+async def test_threads_that_are_not_allowed_hold_up_nothing(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-first")
+    async with on_stage() as stage:
+        stage.standin.faults.add("POST", "/threads", faults.status(403, 50013), times=99)
+        await stage.move_to(MONDAY)
+        await play_to_the_end(stage)
+
+        assert any("Solution" in message.text for message in seen(stage))
+
+
+async def test_a_video_that_was_swept_away_is_made_again(
+    queue: Queue, on_stage: StageSetter, tmp_path: Path
+) -> None:
+    queue("01-first")
+    async with on_stage() as stage:
+        stage.standin.faults.add("POST", MESSAGES, faults.status(503), times=2)
+        await stage.move_to(MONDAY)
+        shutil.rmtree(tmp_path / "rehearsal-data")
+        await stage.move_to(MONDAY + timedelta(minutes=10))
+
+        assert riddles_seen(stage, 0) == riddles_seen(stage, 1) == ["riddle-1.mp4"]
+
+
+async def test_help_that_comes_too_late_is_not_posted(queue: Queue, on_stage: StageSetter) -> None:
+    queue("01-first")
+    async with on_stage() as stage:
+        await stage.move_to(MONDAY)
+        stage.standin.faults.add("POST", MESSAGES, faults.status(503), times=12)
+        await stage.move_to(MONDAY + timedelta(days=2))
+        stage.clock.jump(MONDAY + timedelta(days=6, hours=2, minutes=31))
+        await stage.settle()
+        stage.standin.faults.clear()
+        await stage.move_to(MONDAY + timedelta(days=6, hours=2, minutes=44))
+
+        told = [message.text.split("\n")[0] for message in seen(stage, 1)]
+        assert told == [
+            "# Riddle no. 1: Qui trie ici ?",
+            "# Solution of riddle no. 1: Qui trie ici ?",
+        ]
+
+
+async def test_a_write_that_fails_after_the_send_repeats_nothing_and_holds_up_nothing(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-first")
+    async with on_stage() as stage:
+        database = stage.program.show.database
+        async with database.transaction() as tx:
+            await tx.execute(
+                """
+                CREATE TRIGGER full_disk BEFORE UPDATE ON posts WHEN NEW.state = 'done'
+                BEGIN SELECT RAISE(ABORT, 'disk full'); END
+                """
+            )
+        stage.clock.reach(MONDAY)
+        await until(lambda: bool(seen(stage, 0) and seen(stage, 1)))
+        await asyncio.sleep(0.2)
+        async with database.transaction() as tx:
+            await tx.execute("DROP TRIGGER full_disk")
+        await stage.move_to(MONDAY + timedelta(days=2))
+
+        told = [message.text.split("\n")[0] for message in seen(stage, 1)]
+        assert told == ["# Riddle no. 1: Qui trie ici ?", "### 🔍 Hint 1 for riddle no. 1"]
+
+
+async def test_staff_are_told_once_of_a_post_that_does_not_get_through(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-first")
+    async with on_stage() as stage:
+        first = stage.program.show.settings.server[0]
+        fault = faults.status(403, 50013, "Missing Permissions")
+        stage.standin.faults.add("POST", f"/channels/{first.channel}/messages", fault, times=99)
+        await stage.move_to(MONDAY)
+        for hours in range(1, 9):
+            await stage.move_to(MONDAY + timedelta(hours=hours))
+
+        assert first.staff_channel is not None
+        told = [message.text for message in stage.standin.messages(first.staff_channel)]
+        assert len(told) == 1
+        assert "Missing Permissions" in told[0]

@@ -46,7 +46,7 @@ async def test_a_week_is_published_hinted_closed_revealed_and_summed_up(
             "# Riddle no. 1: Qui trie ici ?",
             "### 🔍 Hint 1 for riddle no. 1",
             "### 🔍 Hint 2 for riddle no. 1",
-            "⏰ Riddle no. 1 closes <t:1795978800:F>. One answer is enough; trying is free.",
+            "⏰ Riddle no. 1 closes <t:1795978800:F>. One right answer is enough.",
             "# Solution of riddle no. 1: Qui trie ici ?",
             "# Week 48 in the books",
         ]

@@ -15,6 +15,8 @@ from riddles.discord.views.rounds import CALM, alt_text, stars
 from riddles.problems import errors
 
 SHOWN_PROBLEMS = 8
+ROOM = 3600
+"""Characters of a message, less what frames a preview."""
 
 
 def queue(t: Texts, forecast: Forecast, library: Library) -> str:
@@ -56,5 +58,8 @@ def preview(t: Texts, rules: Rules, video: Path) -> impl.ContainerComponentBuild
     hints = "\n".join(f"🔍 **{n}.** {hint}" for n, hint in enumerate(words.hints, 1))
     if hints:
         box.add_text_display(hints)
-    box.add_text_display(f"||{words.solution}||")
+    # The riddle, its hints and its solution never stand in one message but here.
+    room = ROOM - len(words.prompt) - len(hints)
+    solution = words.solution if len(words.solution) <= room else words.solution[:room] + "…"
+    box.add_text_display(f"||{solution}||")
     return box

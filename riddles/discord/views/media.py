@@ -9,14 +9,11 @@ from hikari import impl
 from hikari.files import AsyncReader, Resource, WebResource
 
 
-def upload(
-    path: Path, name: str, alt: str | None, *, spoiler: bool = False
-) -> impl.MediaGalleryItemBuilder:
+def upload(path: Path, name: str, alt: str | None) -> impl.MediaGalleryItemBuilder:
     """A file to upload with the message, under a name that says nothing."""
     return impl.MediaGalleryItemBuilder(
         media=hikari.File(path, filename=name),
         description=alt or hikari.UNDEFINED,
-        spoiler=spoiler,
     )
 
 

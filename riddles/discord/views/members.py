@@ -13,8 +13,6 @@ from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
 from riddles.discord.views.rounds import board, stars
 
-ANSWER_LABEL_LIMIT = 45
-
 
 def answer_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
     """Title and field of the form behind the button."""

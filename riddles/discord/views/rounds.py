@@ -147,7 +147,7 @@ def reminder(t: Texts, round_: Round, *, post: int) -> Outgoing:
     box = container(post, CALM)
     box.add_text_display(
         t(
-            "⏰ Riddle no. {number} closes {moment}. One answer is enough; trying is free.",
+            "⏰ Riddle no. {number} closes {moment}. One right answer is enough.",
             number=round_.id,
             moment=when(to_ms(round_.closes_at), "F"),
         )
