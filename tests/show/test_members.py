@@ -238,12 +238,15 @@ async def test_a_board_of_many_has_pages(scene: Scene) -> None:
 async def test_names_are_shown_as_plain_text(scene: Scene) -> None:
     guild = scene.stage.program.show.settings.server[0].guild
     joker = MemberSpec(
-        id=aged(scene.stage.clock, days=90, serial=600), name="joker", nick="**@everyone** ||x||"
+        id=aged(scene.stage.clock, days=90, serial=600),
+        name="joker",
+        nick="\u202e**@everyone** ||x||",
     )
     scene.stage.standin.join(guild, joker)
     await scene.stage.standin.command(joker, scene.channel, "answer", {"text": "quicksort"})
     board = await scene.says("ada", "leaderboard")
 
+    assert "\u202e" not in board.text
     assert r"\*\*\@everyone\*\* \|\|x\|\|" in board.text
 
 
