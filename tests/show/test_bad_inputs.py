@@ -1,6 +1,7 @@
 """What an operator can get wrong ends in one clear sentence and exit 1, and nothing is lost."""
 
 import asyncio
+import dataclasses
 import fcntl
 import os
 import sqlite3
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from riddles.clock import SystemClock
 from riddles.config import Settings
-from riddles.rehearsal.discord import StandIn, faults
+from riddles.rehearsal.cast import assemble
+from riddles.rehearsal.discord import Permission, StandIn, faults
 from tests.show.conftest import SETTINGS
 from tests.show.test_exactly_once import a_discord
 
@@ -184,3 +187,30 @@ async def test_wrong_usage_exits_with_2(riddles: Riddles) -> None:
 
     assert code == 2
     assert "--weeks goes with --headless" in said
+
+
+async def test_a_permission_that_is_missing_is_named(settings: Settings, riddles: Riddles) -> None:
+    clock = SystemClock()
+    guilds = [
+        dataclasses.replace(
+            guild,
+            channels=tuple(
+                dataclasses.replace(
+                    channel, bot_permissions=channel.bot_permissions & ~Permission.ATTACH_FILES
+                )
+                for channel in guild.channels
+            ),
+        )
+        for guild in assemble(settings, clock).guilds
+    ]
+    standin = StandIn(clock, guilds)
+    await standin.start()
+    try:
+        code, said = await riddles(
+            "run", DISCORD_TOKEN=standin.token, DISCORD_API_URL=standin.api_url
+        )
+    finally:
+        await standin.close()
+
+    assert code == 1
+    assert "the bot lacks Attach Files" in said
