@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from engine.database import Transaction
+from engine.database import Reader, Transaction
 from engine.histories import History, read_histories
 from engine.ledger import HOUSE, Kind, Transfer, post_all
 from engine.moments import to_ms
@@ -114,3 +114,38 @@ def _settled(round_: Round, history: History, row: sqlite3.Row, now_ms: int) -> 
         circle=row["circle"],
         award=earned(round_, history, row["member"] or 0, at),
     )
+
+
+async def has_solved(reader: Reader, round_id: int, account: int | None) -> bool:
+    """Whether the holder of `account` solved the round."""
+    row = await reader.one(
+        "SELECT 1 FROM solves WHERE round = ? AND account = ?", (round_id, account)
+    )
+    return row is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a round went."""
+
+    tried: int
+    solved: int
+    first: tuple[int, ...]
+    """Accounts of the first ranked members to solve it, in the order of Discord's milliseconds."""
+
+
+async def outcome(reader: Reader, round_id: int, *, first: int) -> Outcome:
+    """How many tried and solved, and who the `first` few were."""
+    tried = await reader.value(
+        """
+        SELECT count(DISTINCT account) FROM submissions
+        WHERE round = ? AND NOT practice AND normal IS NOT NULL AND outcome <> 'invalid'
+        """,
+        (round_id,),
+    )
+    solved = await reader.value("SELECT count(*) FROM solves WHERE round = ?", (round_id,))
+    rows = await reader.all(
+        "SELECT account FROM solves WHERE round = ? AND ranked ORDER BY at, account LIMIT ?",
+        (round_id, first),
+    )
+    return Outcome(tried, solved, tuple(row["account"] for row in rows))

@@ -8,10 +8,11 @@ posts that Discord is owed for it.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from engine import ledger, posts, rounds, seasons
+from engine import ledger, posts, rounds, seasons, solves
 from engine.calendar import Due, Plan, Step, Week, missed_weeks, publication_due
 from engine.database import Reader, Transaction
 from engine.errors import RoundExists
@@ -19,7 +20,6 @@ from engine.members import Person, meet_one
 from engine.moments import to_ms
 from engine.posts import Owed
 from engine.rounds import Round
-from engine.solves import settle_sealed
 from riddles.content import Riddle
 from riddles.content.queue import pick
 from riddles.preparing import Finished, Preparations
@@ -268,8 +268,8 @@ class Weekly:
                 return {"n": due.n} if enough else None
             case Step.REVEAL:
                 if round_.rules.verdict == "at_reveal":
-                    await settle_sealed(tx, round_, to_ms(self._show.clock.now()))
-                return await _outcome(tx, round_)
+                    await solves.settle_sealed(tx, round_, to_ms(self._show.clock.now()))
+                return asdict(await solves.outcome(tx, round_.id, first=FIRST_SOLVERS))
             case Step.RECAP:
                 _, digest = await ledger.tail_of(tx)
                 ahead = following is not None and following.publishes_at > self._show.clock.now()
@@ -319,23 +319,3 @@ class Weekly:
             round=round_.id,
             facts=facts,
         )
-
-
-async def _outcome(reader: Reader, round_: Round) -> dict[str, Any]:
-    """How the round went: how many tried, how many solved, who was first."""
-    tried = await reader.value(
-        """
-        SELECT count(DISTINCT account) FROM submissions
-        WHERE round = ? AND NOT practice AND normal IS NOT NULL AND outcome <> 'invalid'
-        """,
-        (round_.id,),
-    )
-    solved = await reader.value("SELECT count(*) FROM solves WHERE round = ?", (round_.id,))
-    first = await reader.all(
-        """
-        SELECT account FROM solves WHERE round = ? AND ranked
-        ORDER BY at, account LIMIT ?
-        """,
-        (round_.id, FIRST_SOLVERS),
-    )
-    return {"tried": tried, "solved": solved, "first": [row["account"] for row in first]}

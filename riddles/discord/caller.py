@@ -38,7 +38,6 @@ class Caller:
     account_created_ms: int
     joined_ms: int | None
     is_animator: bool
-    is_staff: bool
 
     @classmethod
     def of(cls, show: Show, interaction: Interaction) -> "Caller":
@@ -53,7 +52,7 @@ class Caller:
             raise Unwelcome(t("This show is played in its own servers only, and not in this one."))
         roles = {int(role) for role in member.role_ids}
         manages = bool(member.permissions & hikari.Permissions.MANAGE_GUILD)
-        staff, animators = set(server.staff_roles), {*server.animator_roles, *server.staff_roles}
+        hosts = {*server.animator_roles, *server.staff_roles}
         return cls(
             person=Person(
                 id=int(member.id),
@@ -67,8 +66,7 @@ class Caller:
             account_created_ms=snowflake_ms(member.id),
             joined_ms=int(member.joined_at.timestamp() * 1000) if member.joined_at else None,
             # Where no role is configured, whoever manages the server decides.
-            is_animator=bool(roles & animators) if animators else manages,
-            is_staff=bool(roles & staff) if staff else manages,
+            is_animator=bool(roles & hosts) if hosts else manages,
         )
 
     def must_be_animator(self) -> None:

@@ -10,6 +10,7 @@ from engine.database import Reader
 from engine.members import account_of, meet_one
 from engine.moments import to_ms
 from engine.rounds import Round
+from engine.solves import has_solved
 from engine.standings import Window
 from engine.submissions import Attempt
 from riddles.discord.caller import Caller
@@ -90,7 +91,7 @@ async def show_hints(show: Show, caller: Caller, round_id: int | None = None) ->
             return _no_riddle(caller)
         account = await account_of(reader, caller.person.id)
         state = await hints.state(reader, round_, account, caller.at_ms)
-        solved = await _solved(reader, round_, account)
+        solved = await has_solved(reader, round_.id, account)
     text, buttons = members.hints(caller.texts, round_, state, solved=solved)
     return Say(text, buttons)
 
@@ -102,7 +103,7 @@ async def take_hint(show: Show, caller: Caller, round_id: int, n: int) -> Say:
         if round_ is None:
             return _no_riddle(caller)
         account = await meet_one(tx, caller.person, caller.at_ms)
-        solved = await _solved(tx, round_, account)
+        solved = await has_solved(tx, round_.id, account)
         if solved or caller.at_ms >= _closes_ms(round_):
             state = await hints.state(tx, round_, account, caller.at_ms)
         else:
@@ -175,13 +176,6 @@ async def _get(reader: Reader, round_id: int) -> Round | None:
         return await rounds.get(reader, round_id)
     except LookupError:
         return None
-
-
-async def _solved(reader: Reader, round_: Round, account: int | None) -> bool:
-    found = await reader.one(
-        "SELECT 1 FROM solves WHERE round = ? AND account = ?", (round_.id, account)
-    )
-    return found is not None
 
 
 def _closes_ms(round_: Round) -> int:

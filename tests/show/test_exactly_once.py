@@ -47,6 +47,23 @@ async def test_a_publication_in_bad_weather_is_there_once(
         assert riddles_seen(stage, 0) == riddles_seen(stage, 1) == ["riddle-1.mp4"]
 
 
+async def test_no_attempt_is_made_that_the_books_do_not_know(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    """The client library would repeat a request by itself, and say nothing."""
+    queue("01-first")
+    async with on_stage() as stage:
+        first = stage.program.show.settings.server[0].channel
+        stage.standin.faults.add("POST", f"/channels/{first}/messages", faults.status(500))
+        await stage.move_to(MONDAY)
+        await stage.move_to(MONDAY + timedelta(minutes=1))
+        async with stage.program.show.database.reading() as reader:
+            attempts = await reader.value("SELECT attempts FROM posts WHERE id = 1")
+        asked = [r for r in stage.standin.requests if r.path.endswith(f"/{first}/messages")]
+
+        assert attempts == sum(r.method == "POST" for r in asked) == 2
+
+
 async def test_it_is_there_once_even_when_discord_has_forgotten_the_nonce(
     queue: Queue, on_stage: StageSetter
 ) -> None:

@@ -113,11 +113,15 @@ async def test_each_hears_their_own_language_and_others_the_servers(scene: Scene
     assert "Ce n’est pas ça" in german.text
 
 
-async def test_an_interaction_delivered_twice_counts_once(scene: Scene) -> None:
-    await scene.answers("ada", "quicksort", deliver_twice=True)
+async def test_an_interaction_delivered_twice_counts_once(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    reply = await scene.answers("ada", "quicksort", deliver_twice=True)
     balance = await scene.says("ada", "points balance")
 
+    assert reply.text.startswith("✅")
     assert "**100 points**" in balance.text
+    assert not caplog.records  # The second delivery is no failure either.
 
 
 async def test_a_second_right_answer_is_told_so_and_changes_nothing(scene: Scene) -> None:
