@@ -22,6 +22,7 @@ from riddles.media.prepare import OnProgress, prepare, prune
 from riddles.media.store import Prepared, Source
 from riddles.problems import errors
 from riddles.refusal import Refusal
+from riddles.sentence import Sentence
 from riddles.show import Show
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ TRY_AGAIN_AFTER = timedelta(minutes=5)
 REMINDERS = ((timedelta(hours=1), "an hour before"), (timedelta(days=2), "two days before"))
 """How long before the publication staff are told once more that a riddle is not ready."""
 
-TellStaff = Callable[[str, str], Awaitable[None]]
+TellStaff = Callable[[str, Sentence], Awaitable[None]]
 """Takes a key, by which the same thing is told once, and a sentence."""
 
 
@@ -205,5 +206,6 @@ class Preparations:
                 return None
             self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
             log.warning("%s is not ready: %s", riddle.slug, refusal)
-            await self._tell_staff(f"{occasion}:{riddle.slug}", f"{riddle.slug}: {refusal}")
+            sentence = Sentence("{slug}: {why}", slug=riddle.slug, why=refusal.kept)
+            await self._tell_staff(f"{occasion}:{riddle.slug}", sentence)
             return None

@@ -81,7 +81,7 @@ async def _connected(show: Show, token: str, api_url: str) -> AsyncGenerator[Pro
         bot = RiddleBot(token, api_url)
     except ValueError:
         raise Refusal("DISCORD_TOKEN is not a Discord bot token: copy it again, whole") from None
-    courier = Courier(show.database, show.clock, Effects(show, bot.rest))
+    courier = Courier(show, Effects(show, bot.rest))
     weekly = Weekly(show, courier.wake)
     scheduler = Scheduler(show.clock, weekly.tick, weekly.next_moment, show.settings.timezone)
     await bot.open(show, weekly)

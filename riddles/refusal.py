@@ -1,5 +1,7 @@
 """A refusal: something a person asked for cannot be done, said in one sentence."""
 
+from riddles.sentence import Sentence
+
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
     """What cannot be done, why, and what to do about it. Shown as it is; never a traceback.
@@ -12,3 +14,9 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
         super().__init__(sentence.format_map(facts) if facts else sentence)
         self.sentence = sentence
         self.facts = facts
+
+    @property
+    def kept(self) -> Sentence:
+        """The sentence, to be said later and to somebody else."""
+        facts = {k: v if isinstance(v, int) else str(v) for k, v in self.facts.items()}
+        return Sentence(self.sentence, **facts)

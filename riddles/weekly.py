@@ -24,7 +24,9 @@ from riddles.content import Riddle
 from riddles.content.queue import pick
 from riddles.preparing import Finished, Preparations
 from riddles.refusal import Refusal
+from riddles.sentence import Sentence
 from riddles.show import Show
+from riddles.telling import to_staff
 
 log = logging.getLogger(__name__)
 
@@ -198,8 +200,11 @@ class Weekly:
                 self._told_missed.add(week)
                 await self._tell_staff(
                     f"missed:{week}",
-                    f"no riddle went out in week {week}, and it is too late to catch up; "
-                    "what was queued stays in the queue",
+                    Sentence(
+                        "no riddle went out in week {week}, and it is too late to catch up; "
+                        "what was queued stays in the queue",
+                        week=str(week),
+                    ),
                 )
 
     async def _open(self, plan: Plan, finished: Finished, host: Person | None) -> Round:
@@ -281,21 +286,10 @@ class Weekly:
             case _:
                 return {}
 
-    async def _tell_staff(self, key: str, sentence: str) -> None:
-        now = to_ms(self._show.clock.now())
-        owed = [
-            Owed(
-                key=f"staff:{key}:{server.guild}",
-                kind="staff",
-                lane=f"{server.guild}:staff",
-                server=server.guild,
-                facts={"sentence": sentence},
-            )
-            for server in self._show.settings.server
-            if server.staff_channel is not None
-        ]
+    async def _tell_staff(self, key: str, sentence: Sentence) -> None:
+        owed = to_staff(self._show.settings, key, sentence)
         async with self._show.database.transaction() as tx:
-            await posts.owe(tx, owed, now)
+            await posts.owe(tx, owed, to_ms(self._show.clock.now()))
         self._wake_courier()
 
     async def _actor(self, tx: Transaction, host: Person | None) -> int | None:

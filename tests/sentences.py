@@ -8,6 +8,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 DISCORD = ROOT / "riddles" / "discord"
 SPEAKERS = {"t", "texts"}
+REFUSING = ("weekly.py", "preparing.py")
+"""Modules whose refusals reach members, beside those that speak to Discord."""
 COMMAND_CALLS = {"string", "integer", "boolean", "Choice", "Group"}
 
 
@@ -21,9 +23,9 @@ class Sentence(NamedTuple):
 
 def all_sentences() -> set[Sentence]:
     """Every sentence, of messages and of commands."""
-    rules = [ROOT / "riddles" / name for name in ("weekly.py", "preparing.py")]
-    files = [*DISCORD.rglob("*.py"), *rules]
+    files = [*DISCORD.rglob("*.py"), *(ROOT / "riddles" / name for name in REFUSING)]
     found = {one for file in files for one in _in(ast.parse(file.read_text(encoding="utf-8")))}
+    found |= {one for file in (ROOT / "riddles").rglob("*.py") for one in _kept(file)}
     # A sentence that was folded into a constant is found where the constant is made.
     return {one for one in found if one.text}
 
@@ -39,6 +41,17 @@ def _in(tree: ast.Module) -> Iterator[Sentence]:
                 yield Sentence(None, _text(node.value))
         elif isinstance(node, ast.Call):
             yield from _said(node)
+
+
+def _kept(file: Path) -> Iterator[Sentence]:
+    """Sentences that are kept to be said later, and the labels of the buttons below them."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sentence" and node.args:
+            yield Sentence(None, _text(node.args[0]))
+        elif isinstance(node, ast.Dict):
+            keys = [_text(key) for key in node.keys if key is not None]
+            if keys == ["id", "label"]:
+                yield Sentence(None, _text(node.values[1]))
 
 
 def _said(call: ast.Call) -> Iterator[Sentence]:

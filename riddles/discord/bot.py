@@ -114,11 +114,11 @@ class RiddleBot(hikari.GatewayBot):
         log.info("%d commands are registered", len(builders))
 
     async def _pressed(self, event: hikari.ComponentInteractionCreateEvent) -> None:
-        if work := components.pressed(event.interaction):
+        if work := components.pressed(self, event.interaction):
             await serve(self.show, self.counter, event.interaction, work)
 
     async def _filled_in(self, event: hikari.ModalInteractionCreateEvent) -> None:
-        if work := components.filled_in(event.interaction):
+        if work := components.filled_in(self, event.interaction):
             await serve(self.show, self.counter, event.interaction, work)
 
 

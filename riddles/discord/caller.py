@@ -38,6 +38,8 @@ class Caller:
     account_created_ms: int
     joined_ms: int | None
     is_animator: bool
+    is_staff: bool
+    roles: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, show: Show, interaction: Interaction) -> "Caller":
@@ -67,6 +69,8 @@ class Caller:
             joined_ms=int(member.joined_at.timestamp() * 1000) if member.joined_at else None,
             # Where no role is configured, whoever manages the server decides.
             is_animator=bool(roles & hosts) if hosts else manages,
+            is_staff=bool(roles & {*server.staff_roles}) if server.staff_roles else manages,
+            roles=frozenset(roles),
         )
 
     def must_be_animator(self) -> None:
@@ -77,3 +81,12 @@ class Caller:
         """
         if not self.is_animator:
             raise Unwelcome(self.texts("Only the show's hosts can do this."))
+
+    def must_be_staff(self) -> None:
+        """Let staff pass.
+
+        Raises:
+            Unwelcome: the caller holds none of the staff's roles here.
+        """
+        if not self.is_staff:
+            raise Unwelcome(self.texts("Only the staff can do this."))

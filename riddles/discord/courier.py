@@ -13,12 +13,14 @@ from dataclasses import dataclass
 import hikari
 
 from engine import posts
-from engine.database import Database
 from engine.moments import from_ms, to_ms
 from engine.posts import Owed, Post
-from riddles.clock import Clock
+from riddles.config import Settings
 from riddles.discord.effects import Effects, PublicationToCome
 from riddles.refusal import Refusal
+from riddles.sentence import Sentence
+from riddles.show import Show
+from riddles.telling import to_staff
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +50,10 @@ class Trouble:
 class Courier:
     """Sends whatever is owed, lane by lane."""
 
-    def __init__(self, database: Database, clock: Clock, effects: Effects) -> None:
-        self._database = database
-        self._clock = clock
+    def __init__(self, show: Show, effects: Effects) -> None:
+        self._settings = show.settings
+        self._database = show.database
+        self._clock = clock = show.clock
         self._effects = effects
         self._called = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
@@ -160,17 +163,14 @@ class Courier:
                 await posts.put_off(tx, post.id, error=trouble.sentence, next_ms=again)
             stuck = trouble.final or post.attempts == ATTEMPTS_TO_TELL
             if stuck and post.kind != "staff" and not trouble.expected:
-                await posts.owe(tx, [_for_staff(post, trouble)], to_ms(self._clock.now()))
+                await posts.owe(
+                    tx, _for_staff(self._settings, post, trouble), to_ms(self._clock.now())
+                )
 
 
-def _for_staff(post: Post, trouble: Trouble) -> Owed:
-    return Owed(
-        key=f"stuck:{post.id}",
-        kind="staff",
-        lane=f"{post.server}:staff",
-        server=post.server,
-        facts={"sentence": f"{post.key}: {trouble.sentence}"},
-    )
+def _for_staff(settings: Settings, post: Post, trouble: Trouble) -> list[Owed]:
+    sentence = Sentence("{post}: {why}", post=post.key, why=trouble.sentence)
+    return to_staff(settings, f"stuck:{post.id}", sentence, only=post.server)
 
 
 def diagnose(post: Post, error: Exception) -> Trouble:  # noqa: C901, PLR0911 - a line each

@@ -14,7 +14,8 @@ from engine.solves import has_solved
 from engine.standings import Window
 from engine.submissions import Attempt
 from riddles.discord.caller import Caller
-from riddles.discord.replies import Ask, Say
+from riddles.discord.press import Handler, Press
+from riddles.discord.replies import Answer, Ask, Say
 from riddles.discord.views import answers, members
 from riddles.show import Show
 
@@ -184,3 +185,46 @@ def _closes_ms(round_: Round) -> int:
 
 def _no_riddle(caller: Caller) -> Say:
     return Say(caller.texts("🌙 There is no riddle to answer yet. The next one is on its way."))
+
+
+async def _open(show: Show, caller: Caller, press: Press) -> Answer:
+    return await open_form(show, caller, press.number(0))
+
+
+async def _answer(show: Show, caller: Caller, press: Press) -> Answer:
+    text = press.fields.get("answer", "")
+    return await submit(show, caller, text, press.interaction, press.number(0))
+
+
+async def _hints(show: Show, caller: Caller, press: Press) -> Answer:
+    return await show_hints(show, caller, press.number(0))
+
+
+async def _take(show: Show, caller: Caller, press: Press) -> Answer:
+    return await take_hint(show, caller, press.number(0), press.number(1))
+
+
+async def _captions(show: Show, caller: Caller, press: Press) -> Answer:
+    return await show_captions(show, caller, press.number(0))
+
+
+async def _board(show: Show, caller: Caller, press: Press) -> Answer:
+    return await show_leaderboard(
+        show,
+        caller,
+        window=press.word(0),
+        scope=press.word(1),
+        first=press.number(2) or 1,
+        replace=True,
+    )
+
+
+HANDLERS: dict[str, Handler] = {
+    "open": _open,
+    "answer": _answer,
+    "hint": _hints,
+    "take": _take,
+    "captions": _captions,
+    "board": _board,
+}
+"""Buttons and forms that lead here."""

@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 import hikari
 from hikari.api import special_endpoints
 
+from engine import notices
+from engine.moments import to_ms
 from riddles.discord.caller import Caller, Interaction, Unwelcome, language_of
 from riddles.refusal import Refusal
+from riddles.sentence import Sentence
 from riddles.show import Show
 
 log = logging.getLogger(__name__)
@@ -95,11 +98,43 @@ async def serve(show: Show, counter: Counter, interaction: Interaction, work: Wo
             answer = await work(show, Caller.of(show, interaction))
         except Exception as error:  # noqa: BLE001 - whoever asked is owed an answer, whatever it was
             answer = _explain(show, interaction, error)
+        answer, told = await _with_notices(show, interaction, answer)
         await _deliver(show, interaction, answer)
+        if told:
+            async with show.database.transaction() as tx:
+                await notices.told(tx, told, to_ms(show.clock.now()))
     except hikari.HTTPError as error:
         log.warning("an answer could not be delivered: %s", type(error).__name__)
     finally:
         counter.leave()
+
+
+async def _with_notices(
+    show: Show, interaction: Interaction, answer: Answer
+) -> tuple[Answer, list[int]]:
+    """What the caller is still to be told, above the answer; and which notices those are.
+
+    A form and an answer that takes its time leave no room: what is owed waits for the next.
+    """
+    if not isinstance(answer, Say) or answer.content is None:
+        return answer, []
+    async with show.database.reading() as reader:
+        waiting = await notices.waiting(reader, int(interaction.user.id))
+    t = language_of(show, interaction)
+    room = LONGEST - len(answer.content) - 2
+    lines: list[str] = []
+    told: list[int] = []
+    for notice in waiting:
+        line = f"🔔 {Sentence.of(notice.words).said(t)}"
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+        told.append(notice.id)
+    if not told:
+        return answer, []
+    content = "\n".join([*lines, "", answer.content])
+    return Say(content, answer.components, answer.replace), told
 
 
 def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:

@@ -234,10 +234,3 @@ def board(t: Texts, lines: Sequence[Line]) -> str:
         f"{t.points(line.points)}"
         for line in lines
     )
-
-
-def staff(t: Texts, *, post: int, sentence: str) -> Outgoing:
-    """A word to the staff."""
-    box = container(post, CALM)
-    box.add_text_display(t("🛠️ {sentence}", sentence=sentence))
-    return Outgoing(box)

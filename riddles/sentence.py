@@ -1,0 +1,86 @@
+"""Sentences that are kept before they are said: to staff, to a channel, to one member.
+
+Whoever writes one does not know who will read it, nor in which language; so the English sentence
+and its facts are kept apart, and put together where it is read.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Speaker(Protocol):
+    """One language, as `riddles.discord.locales.Texts` speaks it."""
+
+    def __call__(self, sentence: str, /, **facts: object) -> str:
+        """The sentence in this language, with its facts filled in."""
+        ...
+
+    def plain(self, sentence: str) -> str:
+        """The sentence in this language, with nothing to fill in."""
+        ...
+
+    def number(self, number: int) -> str:
+        """A whole number as this language writes it."""
+        ...
+
+    def points(self, points: int) -> str:
+        """So many points, as this language counts them."""
+        ...
+
+
+class Sentence:
+    """A sentence and its facts: `Sentence("{slug} waits until {moment}", slug=…, moment=…)`.
+
+    Facts are what JSON can hold. Whole numbers are written as the reader's language writes them,
+    a fact called `points` is counted in points, and a fact that is itself a sentence is said in
+    the same language.
+    """
+
+    __slots__ = ("facts", "text")
+
+    def __init__(self, text: str, /, **facts: "str | int | Sentence | None") -> None:
+        self.text = text
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.text.format_map(self.facts) if self.facts else self.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sentence) and self.kept == other.kept
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """As JSON keeps it."""
+        facts = {
+            name: fact.kept if isinstance(fact, Sentence) else fact
+            for name, fact in self.facts.items()
+        }
+        return {"sentence": self.text, "facts": facts}
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Sentence":
+        """The sentence that was kept."""
+        facts = {
+            name: cls.of(fact) if isinstance(fact, dict) else fact  # pyright: ignore[reportUnknownArgumentType] # JSON
+            for name, fact in kept.get("facts", {}).items()
+        }
+        return cls(kept["sentence"], **facts)
+
+    def said(self, t: Speaker) -> str:
+        """The sentence in the reader's language."""
+        if not self.facts:
+            return t.plain(self.text)
+        return t(self.text, **{name: _said(t, name, fact) for name, fact in self.facts.items()})
+
+
+def _said(t: Speaker, name: str, fact: "str | int | Sentence | None") -> str:
+    match fact:
+        case Sentence():
+            return fact.said(t)
+        case int():
+            return t.points(fact) if name == "points" else t.number(fact)
+        case _:
+            return "" if fact is None else fact
