@@ -3,6 +3,7 @@
 from engine.judging.judge import Key, compile_key, judge
 from engine.judging.key import AnswerKey, entries_of, parse_answer
 from engine.judging.rules import RULES_VERSION
+from engine.judging.rulings import accepts, examine, with_rulings
 from engine.judging.verdict import Outcome, Verdict
 
 __all__ = [
@@ -11,8 +12,11 @@ __all__ = [
     "Key",
     "Outcome",
     "Verdict",
+    "accepts",
     "compile_key",
     "entries_of",
+    "examine",
     "judge",
     "parse_answer",
+    "with_rulings",
 ]
