@@ -1,7 +1,7 @@
 """Members: the one place where a Discord user meets an account."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.database import Reader, Transaction
@@ -16,6 +16,8 @@ class Person:
     server: int
     name: str
     circle: str | None = None
+    mark: bytes | None = None
+    """By which somebody who was erased is recognised; see `engine/erasure`."""
 
 
 async def account_of(reader: Reader, member: int) -> int | None:
@@ -25,14 +27,9 @@ async def account_of(reader: Reader, member: int) -> int | None:
 
 async def meet(tx: Transaction, people: Sequence[Person], at_ms: int) -> dict[int, int]:
     """The account of each person, opened where there is none; their names are remembered."""
-    known = await _accounts(tx, [person.id for person in people])
-    for person in people:
-        if person.id not in known:
-            known[person.id] = await open_account(tx)
-            await tx.execute(
-                "INSERT INTO members (id, account, first_at) VALUES (?, ?, ?)",
-                (person.id, known[person.id], at_ms),
-            )
+    known = await admit(tx, [person.id for person in people], at_ms)
+    if marks := {person.mark: person.id for person in people if person.mark}:
+        await _recognise(tx, marks, known)
     await tx.many(
         """
         INSERT INTO sightings VALUES (?, ?, ?, ?)
@@ -49,9 +46,51 @@ async def meet_one(tx: Transaction, person: Person, at_ms: int) -> int:
     return (await meet(tx, [person], at_ms))[person.id]
 
 
-async def _accounts(reader: Reader, members: Sequence[int]) -> dict[int, int]:
+async def admit(tx: Transaction, members: Sequence[int], at_ms: int) -> dict[int, int]:
+    """The account of each Discord user id, opened where there is none: points may wait in it."""
+    known = await accounts_of(tx, members)
+    opened = {
+        member: await open_account(tx) for member in dict.fromkeys(members) if member not in known
+    }
+    if opened:
+        await tx.many(
+            "INSERT INTO members (id, account, first_at) VALUES (?, ?, ?)",
+            [(member, account, at_ms) for member, account in opened.items()],
+        )
+    return known | opened
+
+
+async def accounts_of(reader: Reader, members: Sequence[int]) -> dict[int, int]:
+    """The accounts of those Discord user ids that were ever seen."""
     rows = await reader.all(
         "SELECT id, account FROM members WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(members),),
     )
     return {row["id"]: row["account"] for row in rows}
+
+
+async def _recognise(
+    tx: Transaction, marks: Mapping[bytes, int], accounts: Mapping[int, int]
+) -> None:
+    """Hold members who were erased, by their marks, to what they cannot leave behind.
+
+    They are not ranked twice on a riddle that is open, and a ban goes on.
+    """
+    rows = await tx.all(
+        "SELECT mark, slug FROM forgotten "
+        "UNION ALL SELECT mark, NULL FROM bans WHERE member IS NULL"
+    )
+    back = [(marks[row["mark"]], row["slug"], row["mark"]) for row in rows if row["mark"] in marks]
+    await tx.many(
+        "INSERT INTO insiders VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET at = 0",
+        [(slug, accounts[member]) for member, slug, _ in back if slug is not None],
+    )
+    await tx.many(
+        "UPDATE bans SET member = ?, mark = NULL WHERE mark = ?",
+        [(member, mark) for member, slug, mark in back if slug is None],
+    )
+
+
+async def hide(tx: Transaction, account: int, *, hidden: bool) -> None:
+    """Take a member off every board, or put them back; they keep all they have either way."""
+    await tx.execute("UPDATE members SET hidden = ? WHERE account = ?", (hidden, account))

@@ -1,0 +1,79 @@
+"""What a member reads about their own data."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import hikari
+from hikari import impl
+
+from engine.erasure import Erased
+from riddles.discord.locales import Texts
+
+ERASE_WORD = {"fr": "EFFACER", "en": "ERASE"}
+"""What one has to write, so that nobody is erased by a slip of the finger."""
+
+
+def overview(
+    t: Texts, data: Mapping[str, Sequence[Any]] | None, *, hidden: bool
+) -> tuple[str, list[impl.MessageActionRowBuilder]]:
+    """What is kept, and what one can do about it."""
+    if data is None:
+        return t("🗂️ Nothing is kept about you here: you have not played yet."), []
+    moves = len(data["transfers"])
+    lines = [
+        t("🗂️ **What is kept about you**"),
+        t.n("- your name in {count} server", "- your name in {count} servers", len(data["names"])),
+        t.n("- {count} answer", "- {count} answers", len(data["answers"])),
+        t.n("- {count} transfer of points", "- {count} transfers of points", moves),
+        t.n("- {count} reward", "- {count} rewards", len(data["redemptions"])),
+        t.n("- {count} draw", "- {count} draws", len(data["draws"])),
+        t("You are on no board: only you see your rank.")
+        if hidden
+        else t("Boards show your name."),
+    ]
+    row = impl.MessageActionRowBuilder()
+    row.add_interactive_button(
+        hikari.ButtonStyle.SECONDARY, "v1:data-file", label=t("Download it"), emoji="📦"
+    )
+    row.add_interactive_button(
+        hikari.ButtonStyle.SECONDARY,
+        "v1:data-show" if hidden else "v1:data-hide",
+        label=t("Show me on boards") if hidden else t("Hide me from boards"),
+        emoji="👁️",
+    )
+    row.add_interactive_button(
+        hikari.ButtonStyle.DANGER, "v1:data-erase", label=t("Erase me"), emoji="🗑️"
+    )
+    return "\n".join(lines), [row]
+
+
+def erasure_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
+    """The form that asks once more."""
+    row = impl.ModalActionRowBuilder()
+    row.add_text_input(
+        "word",
+        t("Write {word} to go on", word=ERASE_WORD[t.lang]),
+        placeholder=t("Points, rewards and draws are lost, for good"),
+        style=hikari.TextInputStyle.SHORT,
+    )
+    return t("Erase me"), row
+
+
+def erased(t: Texts, gone: Erased) -> str:
+    """What went with it."""
+    lines = [
+        t("🗑️ You are forgotten: your names, your answers and every word about you are erased."),
+        t("Points that went with it: {points}.", points=t.points(gone.points)),
+    ]
+    if gone.redemptions:
+        lines.append(
+            t.n(
+                "{count} request for a reward was canceled.",
+                "{count} requests for rewards were canceled.",
+                gone.redemptions,
+            )
+        )
+    if gone.draws:
+        lines.append(t.n("You left {count} draw.", "You left {count} draws.", gone.draws))
+    lines.append(t("-# If you play again, you begin anew."))
+    return "\n".join(lines)
