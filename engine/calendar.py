@@ -53,6 +53,10 @@ class Week:
         """The week after."""
         return Week.of(self.monday() + timedelta(weeks=1))
 
+    def before(self) -> "Week":
+        """The week before."""
+        return Week.of(self.monday() - timedelta(days=1))
+
     def __str__(self) -> str:
         return f"{self.year:04}-W{self.number:02}"
 
@@ -155,6 +159,8 @@ class Rhythm:
     skip: tuple[DateRange, ...] = ()
     catch_up: timedelta = timedelta(hours=36)
     """How late a publication may still go out."""
+    left_out: frozenset[Week] = frozenset()
+    """Weeks that hosts skip by hand."""
 
     def plan(self, week: Week) -> Plan:
         """The moments of the round that is published in `week`.
@@ -187,7 +193,7 @@ class Rhythm:
     def skips(self, week: Week) -> bool:
         """Whether nothing is published in `week`."""
         day = self.publish.within(week).date()
-        return any(day in days for days in self.skip)
+        return week in self.left_out or any(day in days for days in self.skip)
 
     def week_of(self, now: datetime) -> Week:
         """The local ISO week in which `now` lies."""
@@ -197,7 +203,7 @@ class Rhythm:
         """The week whose publish moment is the newest one at or before `now`."""
         week = self.week_of(now)
         if self.plan(week).publishes_at > now:
-            week = Week.of(week.monday() - timedelta(days=1))
+            week = week.before()
         return week
 
     def next_publication(self, now: datetime, done: Collection[Week] = ()) -> Plan:
@@ -229,8 +235,19 @@ class Step(StrEnum):
     HINT = "hint"
     REMIND = "remind"
     CLOSE = "close"
+    SETTLE = "settle"
+    """What depends on other members is booked; nothing is posted for it."""
     REVEAL = "reveal"
     RECAP = "recap"
+
+
+SETTLES_AFTER = timedelta(minutes=1)
+"""How long after the closing answers on their way are waited for before places are given."""
+
+
+def settling_at(closes_at: datetime, reveals_at: datetime, *, sealed: bool) -> datetime:
+    """When a round is settled: shortly after its closing, or as the verdicts are told."""
+    return reveals_at if sealed else min(closes_at + SETTLES_AFTER, reveals_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +266,7 @@ class Progress:
     hints_at: tuple[datetime, ...]
     reminds_at: datetime | None
     closes_at: datetime
+    settles_at: datetime
     reveals_at: datetime
     recaps_at: datetime
     taken: frozenset[tuple[Step, int]] = field(default_factory=frozenset[tuple[Step, int]])
@@ -256,8 +274,8 @@ class Progress:
     def remaining(self) -> list[Due]:
         """The steps still to come, in order.
 
-        A hint or reminder is due only while the round is open; closing, reveal and recap are
-        always due, however late, and each only after the one before.
+        A hint or reminder is due only while the round is open; closing, settling, reveal and
+        recap are always due, however late, and each only after the one before.
         """
         steps: list[Due] = []
         if (Step.CLOSE, 1) not in self.taken:
@@ -266,6 +284,7 @@ class Progress:
                 steps.append(Due(Step.REMIND, 1, self.reminds_at))
             steps = [due for due in steps if due.due_at < self.closes_at]
         steps.append(Due(Step.CLOSE, 1, self.closes_at))
+        steps.append(Due(Step.SETTLE, 1, self.settles_at))
         steps.append(Due(Step.REVEAL, 1, self.reveals_at))
         steps.append(Due(Step.RECAP, 1, self.recaps_at))
         return [due for due in steps if (due.step, due.n) not in self.taken]

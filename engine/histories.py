@@ -18,7 +18,8 @@ class History:
     normals: set[str] = field(default_factory=set[str])
     near_misses: int = 0
     solved_at: int | None = None
-    hints: list[int] = field(default_factory=list[int])
+    last: tuple[int, int] = (0, 0)
+    """Moment and interaction of the latest answer that was one."""
 
 
 async def read_histories(
@@ -30,7 +31,7 @@ async def read_histories(
     for number, opens_ms in {(round_.id, to_ms(round_.opens_at)) for round_ in targets}:
         rows = await reader.all(
             """
-            SELECT account, at, outcome, normal, counted FROM submissions
+            SELECT account, interaction, at, outcome, normal, counted FROM submissions
             WHERE round = ? AND account IN (SELECT value FROM json_each(?))
               AND normal IS NOT NULL AND NOT practice
             ORDER BY at, id
@@ -45,15 +46,14 @@ async def read_histories(
             history.near_misses += row["outcome"] == "close"
             if row["counted"]:
                 history.wrong.append(at)
-        for table in ("solves", "hints_taken"):
-            for row in await reader.all(
-                f"SELECT account, at FROM {table} "  # noqa: S608 - the two names above
-                "WHERE round = ? AND account IN (SELECT value FROM json_each(?))",
-                (number, members),
-            ):
-                history = histories.setdefault((number, row["account"]), History())
-                if table == "solves":
-                    history.solved_at = row["at"]
-                else:
-                    history.hints.append(row["at"])
+            if row["outcome"] != "invalid":
+                history.last = max(history.last, (at, row["interaction"]))
+        for row in await reader.all(
+            """
+            SELECT account, at FROM solves
+            WHERE round = ? AND account IN (SELECT value FROM json_each(?))
+            """,
+            (number, members),
+        ):
+            histories.setdefault((number, row["account"]), History()).solved_at = row["at"]
     return histories

@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.database import Reader, Transaction
 from engine.errors import EngineError, InsufficientPoints, KeyReused
+from engine.reached import Counting, peaked, reckon
 
 HOUSE, HELD, SPENT, ELSEWHERE, ERASED = 1, 2, 3, 4, 5
 """The accounts that are nobody's. `engine/schema` opens them."""
@@ -48,6 +49,7 @@ SCORED = frozenset({Kind.AWARD, Kind.BONUS, Kind.ADJUSTMENT, Kind.REVERSAL})
 """Kinds that change the score of their moment's season, and the score of all time."""
 
 SCORED_FOR_ALL_TIME = SCORED | {Kind.OPENING, Kind.MERGE}
+COUNTING = Counting(season=SCORED, all_time=SCORED_FOR_ALL_TIME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +139,14 @@ async def post(tx: Transaction, transfer: Transfer) -> Posted:
 async def post_all(
     tx: Transaction, transfers: Sequence[Transfer]
 ) -> list[Posted | InsufficientPoints | KeyReused]:
-    """Move the points of each transfer in order; one that is refused costs the others nothing."""
+    """Move the points of each transfer in order; one that is refused costs the others nothing.
+
+    What is credited to a member who owes repays the debt at once, by a row of its own.
+    """
     if not transfers:
         return []
     earlier = await _find(tx, [transfer.key for transfer in transfers])
-    balances = await _floors(tx, transfers)
+    held = await _holdings(tx, transfers)
     number, tail = await tail_of(tx)
     results: list[Posted | InsufficientPoints | KeyReused] = []
     rows: list[tuple[Any, ...]] = []
@@ -151,24 +156,60 @@ async def post_all(
             same = before[1] == transfer
             results.append(Posted(before[0], new=False) if same else KeyReused(transfer.key))
             continue
-        have = balances.get(transfer.source)
-        if have is not None:
-            if have < transfer.points:
-                results.append(InsufficientPoints(have=have, need=transfer.points))
-                continue
-            balances[transfer.source] = have - transfer.points
-        if transfer.target in balances:
-            balances[transfer.target] += transfer.points
-        number += 1
-        tail = digest(tail, number, transfer)
-        rows.append((number, *(getattr(transfer, name) for name in COLUMNS), tail))
-        earlier[transfer.key] = (number, transfer)
-        booked.append(transfer)
-        results.append(Posted(number, new=True))
+        have = held.balances.get(transfer.source)
+        if have is not None and have < transfer.points:
+            results.append(InsufficientPoints(have=have, need=transfer.points))
+            continue
+        earlier[transfer.key] = (number + 1, transfer)
+        results.append(Posted(number + 1, new=True))
+        for one in (transfer, held.repayment(transfer, number + 1)):
+            if one is not None:
+                number += 1
+                tail = digest(tail, number, one)
+                rows.append((number, *(getattr(one, name) for name in COLUMNS), tail))
+                booked.append(one)
+                held.move(one)
     await tx.many(_INSERT, rows)
     await _move(tx, booked)
     await _score(tx, booked)
     return results
+
+
+@dataclass(slots=True)
+class _Holdings:
+    """What the accounts of a batch hold and owe, as its transfers are made."""
+
+    balances: dict[int, int]
+    """Of those that may not fall below zero."""
+    debts: dict[int, int]
+    """By `owed` account."""
+    debtors: dict[int, int]
+    """The `owed` account of each member who has one."""
+
+    def move(self, transfer: Transfer) -> None:
+        for account, points in (
+            (transfer.source, -transfer.points),
+            (transfer.target, transfer.points),
+        ):
+            if account in self.balances:
+                self.balances[account] += points
+            elif account in self.debts:
+                self.debts[account] -= points
+
+    def repayment(self, credit: Transfer, number: int) -> Transfer | None:
+        """What credit no. `number` repays of its receiver's debt."""
+        debtor = self.debtors.get(credit.target)
+        if debtor is None or debtor == credit.source or self.debts[debtor] <= 0:
+            return None
+        return Transfer(
+            key=f"repay:{number}",
+            kind=Kind.REVERSAL,
+            source=credit.target,
+            target=debtor,
+            points=min(credit.points, self.debts[debtor]),
+            booked_at=credit.booked_at,
+            counts_at=credit.counts_at,
+        )
 
 
 async def tail_of(reader: Reader) -> tuple[int, bytes]:
@@ -191,10 +232,16 @@ async def open_account(tx: Transaction) -> int:
 
 async def write_note(tx: Transaction, text: str) -> bytes:
     """Keep free text outside the chain; what the ledger holds is the salted digest returned."""
-    salt = secrets.token_bytes(16)
-    note = hashlib.sha256(salt + text.encode()).digest()
-    await tx.execute("INSERT INTO notes VALUES (?, ?, ?)", (note, salt, text))
+    (note,) = await write_notes(tx, [text])
     return note
+
+
+async def write_notes(tx: Transaction, texts: Sequence[str]) -> list[bytes]:
+    """Keep several texts; each has a digest of its own, equal texts too."""
+    salted = [(secrets.token_bytes(16), text) for text in texts]
+    notes = [(hashlib.sha256(salt + text.encode()).digest(), salt, text) for salt, text in salted]
+    await tx.many("INSERT INTO notes VALUES (?, ?, ?)", notes)
+    return [digest for digest, _, _ in notes]
 
 
 async def _find(reader: Reader, keys: Sequence[str]) -> dict[str, tuple[int, Transfer]]:
@@ -213,17 +260,23 @@ def from_row(row: sqlite3.Row) -> Transfer:
     return Transfer(**facts)
 
 
-async def _floors(reader: Reader, transfers: Sequence[Transfer]) -> dict[int, int]:
-    """What is held by each account of `transfers` that may not fall below zero."""
-    accounts = {side for transfer in transfers for side in (transfer.source, transfer.target)}
+async def _holdings(reader: Reader, transfers: Sequence[Transfer]) -> _Holdings:
+    accounts = json.dumps([side for one in transfers for side in (one.source, one.target)])
     rows = await reader.all(
         """
-        SELECT id, balance FROM accounts
-        WHERE id IN (SELECT value FROM json_each(?)) AND kind NOT IN ('house', 'elsewhere', 'owed')
+        SELECT id, kind, owner, balance FROM accounts
+        WHERE id IN (SELECT value FROM json_each(?1)) AND kind NOT IN ('house', 'elsewhere')
+        UNION ALL
+        SELECT id, kind, owner, balance FROM accounts
+        WHERE owner IN (SELECT value FROM json_each(?1))
         """,
-        (json.dumps(list(accounts)),),
+        (accounts,),
     )
-    return {row["id"]: row["balance"] for row in rows}
+    return _Holdings(
+        balances={row["id"]: row["balance"] for row in rows if row["kind"] != "owed"},
+        debts={row["id"]: -row["balance"] for row in rows if row["kind"] == "owed"},
+        debtors={row["owner"]: row["id"] for row in rows if row["kind"] == "owed"},
+    )
 
 
 async def _move(tx: Transaction, booked: Sequence[Transfer]) -> None:
@@ -261,6 +314,9 @@ async def _score(tx: Transaction, booked: Sequence[Transfer]) -> None:
         """,
         changes,
     )
+    lowered = {account for _, account, points, _ in changes if points < 0}
+    doubtful = lowered | await peaked(tx, {account for _, account, _, _ in changes})
+    await reckon(tx, doubtful, COUNTING)
 
 
 async def scoring_accounts(reader: Reader, transfers: Sequence[Transfer]) -> dict[int, int]:

@@ -1,118 +1,229 @@
-"""Solves: a member's first correct submission, recorded once and paid once."""
+"""Solves: each member's right answer that counts, recorded once.
+
+In a round that tells verdicts at once it is the first right answer, in a sealed one the last
+answer, if it is right; first and last by Discord's milliseconds, whenever an answer arrived.
+"""
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from engine import insiders, streaks
 from engine.database import Reader, Transaction
-from engine.histories import History, read_histories
-from engine.ledger import HOUSE, Kind, Transfer, post_all
 from engine.moments import to_ms
 from engine.rounds import Round
-from engine.scoring import Award, award
+from engine.scoring import Entitlement, Solver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solve:
-    """A right answer, and what it earns. Moments are milliseconds UTC."""
+    """A right answer that counts. Moments are milliseconds UTC."""
 
-    round: Round
     account: int
+    member: int | None
+    """The Discord user id; None for a member who was erased: the place stays, nothing is paid."""
     submission: int
+    interaction: int
     at: int
-    booked_at: int
+    """Not before the opening."""
     server: int
     circle: str | None
-    award: Award | None
-    """None where the member is not ranked on this riddle."""
+    ranked: bool = True
+    settled: Entitlement | None = None
+    """What it was last worth in a settled round."""
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """How solves are listed; equal milliseconds share their place all the same."""
+        return self.at, self.interaction
 
 
-def earned(round_: Round, history: History, member: int, at: int) -> Award | None:
-    """What a right answer at `at` earns; nothing for the riddle's own author."""
-    rules = round_.rules
-    if member == rules.author_id:
-        return None
-    return award(
-        rules.scoring,
-        value=rules.value,
-        hint_cost=rules.hint_cost,
-        hints=sum(taken < at for taken in history.hints),
-    )
-
-
-async def record(tx: Transaction, solves: Sequence[Solve]) -> None:
-    """Keep the solves, and pay for them."""
-    await tx.many(
-        "INSERT INTO solves VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (
-                solve.round.id,
-                solve.account,
-                solve.submission,
-                solve.at,
-                solve.award is not None,
-                solve.award and json.dumps(asdict(solve.award)),
-            )
-            for solve in solves
-        ],
-    )
-    await post_all(tx, [_payment(solve, solve.award) for solve in solves if solve.award])
-
-
-def _payment(solve: Solve, earned: Award) -> Transfer:
-    return Transfer(
-        key=f"solve:{solve.round.id}:{solve.account}",
-        kind=Kind.AWARD,
-        source=HOUSE,
-        target=solve.account,
-        points=earned.points,
-        booked_at=solve.booked_at,
-        counts_at=max(solve.at, to_ms(solve.round.opens_at)),
-        round=solve.round.id,
-        submission=solve.submission,
-        server=solve.server,
-        circle=solve.circle,
-    )
-
-
-async def settle_sealed(tx: Transaction, round_: Round, now_ms: int) -> int:
-    """At the reveal of a round that told no verdicts: pay each member's last answer, if right.
-
-    It stands with its own millisecond. Returns how many solved.
-    """
-    rows = await tx.all(
+async def recorded_solves(
+    reader: Reader, round_: Round, accounts: Collection[int] | None = None
+) -> list[Solve]:
+    """The round's solves as the books have them, or those of `accounts`, in order."""
+    rows = await reader.all(
         """
-        SELECT submissions.*, members.id AS member FROM submissions
-        LEFT JOIN members USING (account)
-        WHERE round = ? AND NOT practice AND normal IS NOT NULL AND outcome <> 'invalid'
-        ORDER BY at, submissions.id
+        SELECT solves.*, members.id AS member, interaction, server, circle FROM solves
+        JOIN submissions ON submissions.id = solves.submission
+        LEFT JOIN members ON members.account = solves.account
+        WHERE solves.round = ?1
+          AND (?2 IS NULL OR solves.account IN (SELECT value FROM json_each(?2)))
+        ORDER BY solves.at, interaction
         """,
-        (round_.id,),
+        (round_.id, None if accounts is None else json.dumps(list(accounts))),
     )
-    last = {row["account"]: row for row in rows}
-    right = [row for row in last.values() if row["outcome"] == "accept"]
-    histories = await read_histories(tx, [round_], [row["account"] for row in right])
-    solves = [
-        _settled(round_, histories[round_.id, row["account"]], row, now_ms)
-        for row in right
-        if histories[round_.id, row["account"]].solved_at is None
+    return [
+        _solve(
+            row,
+            row["submission"],
+            row["at"],
+            ranked=bool(row["ranked"]),
+            settled=Entitlement.from_json(row["settled"]) if row["settled"] else None,
+        )
+        for row in rows
     ]
-    await record(tx, solves)
-    return len(solves)
 
 
-def _settled(round_: Round, history: History, row: sqlite3.Row, now_ms: int) -> Solve:
-    at = max(row["at"], to_ms(round_.opens_at))
+async def standing_solves(reader: Reader, round_: Round, also: Collection[int] = ()) -> list[Solve]:
+    """The solves that the round's stored answers make, each as of its own time, in order.
+
+    Right is what the verdict of the time or a ruling since has found right; `also` are answers
+    that a ruling to come would make right. What was refused unjudged stays refused.
+    """
+    rows = await reader.all(
+        """
+        SELECT submissions.*, members.id AS member,
+               outcome = 'accept' OR ruled.submission IS NOT NULL
+               OR submissions.id IN (SELECT value FROM json_each(?2)) AS is_right
+        FROM submissions
+        LEFT JOIN members ON members.account = submissions.account
+        LEFT JOIN ruled ON ruled.submission = submissions.id
+        WHERE round = ?1 AND NOT practice
+          AND outcome IN ('accept', 'close', 'reject', 'repeat', 'invalid')
+        ORDER BY at, interaction
+        """,
+        (round_.id, json.dumps(list(also))),
+    )
+    standing: dict[int, sqlite3.Row] = {}
+    for row in rows:
+        if round_.sealed:
+            # The last answer stands, be it right or wrong; what is no answer replaces none.
+            if row["is_right"] or row["outcome"] != "invalid":
+                standing[row["account"]] = row
+        elif row["is_right"]:
+            standing.setdefault(row["account"], row)
+    opens = to_ms(round_.opens_at)
+    found = [
+        _solve(row, row["id"], max(row["at"], opens))
+        for row in standing.values()
+        if row["is_right"]
+    ]
+    return sorted(await ranked(reader, round_, found), key=lambda solve: solve.order)
+
+
+async def ranked(reader: Reader, round_: Round, solves: Sequence[Solve]) -> list[Solve]:
+    """The solves, each told whether it is ranked.
+
+    The author, test-solvers, and members who were shown the answer before they gave it are not.
+    """
+    shown = await insiders.since(reader, round_.slug, [solve.account for solve in solves])
+    rules = round_.rules
+    outside = {rules.author_id, *rules.test_solvers, None}
+    return [
+        replace(
+            solve,
+            ranked=solve.member not in outside and shown.get(solve.account, solve.at) >= solve.at,
+        )
+        for solve in solves
+    ]
+
+
+async def solvers(reader: Reader, round_: Round, solves: Sequence[Solve]) -> list[Solver]:
+    """The solves with everything that decides what they earn."""
+    accounts = [solve.account for solve in solves]
+    taken: dict[int, list[int]] = {}
+    for row in await reader.all(
+        """
+        SELECT account, at FROM hints_taken
+        WHERE round = ? AND account IN (SELECT value FROM json_each(?))
+        """,
+        (round_.id, json.dumps(accounts)),
+    ):
+        taken.setdefault(row["account"], []).append(row["at"])
+    streak = round_.rules.scoring.streak
+    runs = {} if streak is None else await streaks.runs(reader, round_, streak, accounts)
+    return [
+        Solver(
+            account=solve.account,
+            at=solve.at,
+            ranked=solve.ranked,
+            hints=sum(at < solve.at for at in taken.get(solve.account, ())),
+            run=runs.get(solve.account, 1),
+        )
+        for solve in solves
+    ]
+
+
+async def write(
+    tx: Transaction,
+    round_: Round,
+    solves: Iterable[Solve],
+    told: Mapping[int, Entitlement],
+    *,
+    replacing: bool = False,
+) -> None:
+    """Record the solves, with what was told of each by account; no entry: not ranked.
+
+    A solve that takes the place of the member's other one needs `replacing`.
+    """
+    rows = [
+        (
+            round_.id,
+            solve.account,
+            solve.submission,
+            solve.at,
+            solve.ranked,
+            told[solve.account].to_json() if solve.account in told else None,
+        )
+        for solve in solves
+    ]
+    if replacing:
+        await _remember_told(tx, round_, [row[1] for row in rows])
+    await tx.many(
+        """
+        INSERT INTO solves (round, account, submission, at, ranked, award)
+        VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (round, account) DO UPDATE SET submission = excluded.submission,
+            at = excluded.at, ranked = excluded.ranked, award = excluded.award
+        """,
+        rows,
+    )
+
+
+async def remove(tx: Transaction, round_: Round, accounts: Collection[int]) -> None:
+    """Forget solves that turned out to be none."""
+    await _remember_told(tx, round_, accounts)
+    await tx.execute(
+        """
+        DELETE FROM solves WHERE round = ? AND account IN (SELECT value FROM json_each(?))
+        """,
+        (round_.id, json.dumps(list(accounts))),
+    )
+
+
+async def _remember_told(tx: Transaction, round_: Round, accounts: Collection[int]) -> None:
+    """Keep what was told of solves that make room, so that it can be told again."""
+    await tx.execute(
+        """
+        INSERT INTO former_solves
+        SELECT submission, award FROM solves
+        WHERE round = ? AND account IN (SELECT value FROM json_each(?))
+        ON CONFLICT DO NOTHING
+        """,
+        (round_.id, json.dumps(list(accounts))),
+    )
+
+
+def _solve(
+    row: sqlite3.Row,
+    submission: int,
+    at: int,
+    *,
+    ranked: bool = True,
+    settled: Entitlement | None = None,
+) -> Solve:
     return Solve(
-        round=round_,
         account=row["account"],
-        submission=row["id"],
+        member=row["member"],
+        submission=submission,
+        interaction=row["interaction"],
         at=at,
-        booked_at=now_ms,
         server=row["server"],
         circle=row["circle"],
-        award=earned(round_, history, row["member"] or 0, at),
+        ranked=ranked,
+        settled=settled,
     )
 
 
@@ -125,7 +236,7 @@ async def has_solved(reader: Reader, round_id: int, account: int | None) -> bool
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Tally:
     """How a round went."""
 
     tried: int
@@ -134,18 +245,21 @@ class Outcome:
     """Accounts of the first ranked members to solve it, in the order of Discord's milliseconds."""
 
 
-async def outcome(reader: Reader, round_id: int, *, first: int) -> Outcome:
+async def outcome(reader: Reader, round_id: int, *, first: int) -> Tally:
     """How many tried and solved, and who the `first` few were."""
     tried = await reader.value(
         """
         SELECT count(DISTINCT account) FROM submissions
-        WHERE round = ? AND NOT practice AND normal IS NOT NULL AND outcome <> 'invalid'
+        WHERE round = ? AND NOT practice AND outcome IN ('accept', 'close', 'reject', 'repeat')
         """,
         (round_id,),
     )
     solved = await reader.value("SELECT count(*) FROM solves WHERE round = ?", (round_id,))
     rows = await reader.all(
-        "SELECT account FROM solves WHERE round = ? AND ranked ORDER BY at, account LIMIT ?",
+        """
+        SELECT solves.account FROM solves JOIN submissions ON submissions.id = submission
+        WHERE solves.round = ? AND ranked ORDER BY solves.at, interaction LIMIT ?
+        """,
         (round_id, first),
     )
-    return Outcome(tried, solved, tuple(row["account"] for row in rows))
+    return Tally(tried, solved, tuple(row["account"] for row in rows))

@@ -41,12 +41,7 @@ async def assert_books_fit(reader: Reader) -> None:
     """Every copy kept beside the transfers is what the transfers say, and nobody owes."""
     accounts = await reader.all("SELECT * FROM accounts")
     transfers = await reader.all("SELECT * FROM transfers ORDER BY id")
-    seasons = await reader.all("SELECT * FROM seasons")
     kept = {row["id"]: row["balance"] for row in accounts}
-    scores = {
-        (row["season"], row["account"]): (row["points"], row["reached_at"])
-        for row in await reader.all("SELECT * FROM scores")
-    }
 
     assert kept == _balances(kept, transfers)
     assert sum(kept.values()) == 0
@@ -55,8 +50,33 @@ async def assert_books_fit(reader: Reader) -> None:
         for row in accounts
         if row["balance"] < 0 and row["kind"] not in MAY_FALL_BELOW_ZERO
     ]
-    assert scores == _scores(accounts, transfers, seasons)
+    assert await wrong_scores(reader) == {}
     assert await first_misfit(reader) is None
+
+
+async def wrong_scores(reader: Reader) -> dict[tuple[int, int], object]:
+    """By season and account: what is shown where the transfers say something else."""
+    accounts = await reader.all("SELECT * FROM accounts")
+    transfers = await reader.all("SELECT * FROM transfers ORDER BY id")
+    seasons = await reader.all("SELECT * FROM seasons")
+    nothing = (0, 0, False)
+    scores = {
+        (row["season"], row["account"]): (row["points"], row["reached_at"], bool(row["higher"]))
+        for row in await reader.all(
+            """
+            SELECT scores.*, EXISTS (SELECT 1 FROM peaked
+                                     WHERE (season, account) = (scores.season, scores.account))
+                   AS higher
+            FROM scores
+            """
+        )
+    }
+    true = _scores(accounts, transfers, seasons)
+    return {
+        key: (scores.get(key), true.get(key))
+        for key in scores.keys() | true.keys()
+        if scores.get(key, nothing) != true.get(key, nothing)
+    }
 
 
 def _balances(accounts: Iterable[int], transfers: Sequence[sqlite3.Row]) -> dict[int, int]:
@@ -71,10 +91,11 @@ def _scores(
     accounts: Sequence[sqlite3.Row],
     transfers: Sequence[sqlite3.Row],
     seasons: Sequence[sqlite3.Row],
-) -> dict[tuple[int, int], tuple[int, int]]:
+) -> dict[tuple[int, int], tuple[int, int, bool]]:
+    """Points, the moment they were reached, and whether there were more of them since."""
     whose = {row["id"]: row["owner"] or row["id"] for row in accounts if row["kind"] == "member"}
     whose |= {row["id"]: row["owner"] for row in accounts if row["kind"] == "owed"}
-    scores: dict[tuple[int, int], tuple[int, int]] = {}
+    changes: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for season in seasons:
         kinds = FOR_ALL_TIME if season["id"] == 0 else IN_A_SEASON
         for row in transfers:
@@ -83,9 +104,21 @@ def _scores(
                     member = whose.get(row[side])
                     if member is None or whose.get(row["source"]) == whose.get(row["target"]):
                         continue
-                    points, at = scores.get((season["id"], member), (0, 0))
-                    scores[season["id"], member] = (
-                        points + sign * row["points"],
-                        max(at, row["counts_at"]),
-                    )
-    return scores
+                    change = row["counts_at"], sign * row["points"]
+                    changes.setdefault((season["id"], member), []).append(change)
+    return {key: _course(those) for key, those in changes.items()}
+
+
+def _course(changes: list[tuple[int, int]]) -> tuple[int, int, bool]:
+    """Walk through a score's life, from its first moment to its last."""
+    moments = [0, *sorted({at for at, _ in changes})]
+    levels = [sum(points for at, points in changes if at <= moment) for moment in moments]
+    final = levels[-1]
+    reached = 0
+    for moment, before in zip(moments[1:], levels, strict=False):
+        if before < final:
+            reached = moment
+    higher = any(
+        level > final for moment, level in zip(moments, levels, strict=True) if moment >= reached
+    )
+    return final, reached, higher

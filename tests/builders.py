@@ -12,7 +12,7 @@ from engine.ledger import HOUSE, Kind, Transfer
 from engine.members import Person, account_of
 from engine.moments import to_ms
 from engine.rounds import Round, Rules, Wording, open_round, take_step
-from engine.solves import settle_sealed
+from engine.settlement import settled as settle
 from engine.submissions import Attempt, Reply, decide
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -97,7 +97,8 @@ def a_try(
         "text": text,
         "at": to_ms(MONDAY + after),
     }
-    return Attempt(**usual | changes)
+    usual |= changes
+    return Attempt(**{"received_at": usual["at"]} | usual)
 
 
 async def hand_in(database: Database, *attempts: Attempt) -> list[Reply]:
@@ -119,15 +120,22 @@ async def closed(database: Database, round_: Round) -> Round:
         return await take_step(tx, round_.id, Step.CLOSE, due_at=at, now=at)
 
 
-async def revealed(database: Database, round_: Round) -> Round:
-    """The round once it was closed and revealed, each at its moment; what was sealed is settled."""
+async def settled(database: Database, round_: Round) -> Round:
+    """The round once it was closed and settled, each at its moment."""
     round_ = round_ if round_.has(Step.CLOSE) else await closed(database, round_)
+    at = round_.settles_at
+    async with database.transaction() as tx:
+        round_ = await take_step(tx, round_.id, Step.SETTLE, due_at=at, now=at)
+        await settle(tx, round_, to_ms(at))
+    return round_
+
+
+async def revealed(database: Database, round_: Round) -> Round:
+    """The round once it was closed, settled and revealed, each at its moment."""
+    round_ = round_ if round_.is_settled else await settled(database, round_)
     at = round_.reveals_at
     async with database.transaction() as tx:
-        round_ = await take_step(tx, round_.id, Step.REVEAL, due_at=at, now=at)
-        if round_.rules.verdict == "at_reveal":
-            await settle_sealed(tx, round_, to_ms(round_.reveals_at))
-    return round_
+        return await take_step(tx, round_.id, Step.REVEAL, due_at=at, now=at)
 
 
 async def account_of_member(database: Database, member: int = 1) -> int:

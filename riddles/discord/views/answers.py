@@ -1,11 +1,12 @@
 """What a member hears about their own answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from engine.scoring import Award
+from engine.scoring import Entitlement
 from engine.submissions import Reply, Told
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
+from riddles.discord.views.formulas import formulas
 
 
 def reply(t: Texts, said: Reply) -> str:
@@ -59,25 +60,40 @@ def in_words(t: Texts, say: Mapping[str, str] | None) -> str | None:
 def _solved(t: Texts, said: Reply) -> str:
     if said.practice:
         return t("✅ That is it!")
-    if said.award is None:
+    if said.replaced:
+        return t("✅ That is it! But a later answer of yours stands, so this one earns nothing.")
+    if said.earned is None:
         return t("✅ That is it! You are not ranked on this riddle, so it earns no points.")
-    return t("✅ That is it! You earn **{points}**.", points=t.points(said.award.points)) + formula(
-        t, said.award
+    small = [*formulas(t, said.earned), *_ahead(t, said.podium)]
+    return "\n".join([_earned(t, said.earned), *(f"-# {line}" for line in small)])
+
+
+def _earned(t: Texts, earned: Entitlement) -> str:
+    points = t.points(earned.total)
+    if earned.most == earned.award:
+        return t("✅ That is it! You earn **{points}**.", points=points)
+    return t(
+        "✅ That is it! You earn **{points}** now, and up to **{most}** at the closing: "
+        "the fewer solve it, the more it is worth.",
+        points=points,
+        most=t.points(earned.total - earned.award + earned.most),
     )
 
 
-def formula(t: Texts, award: Award) -> str:
-    """How an award came about, where there is more to say than its value."""
-    if not award.hints:
-        return ""
-    return "\n-# " + t.n(
-        "{value} − {count} early hint × {price} = {points}",
-        "{value} − {count} early hints × {price} = {points}",
-        award.hints,
-        value=t.number(award.value),
-        price=t.number(award.hint_cost),
-        points=t.number(award.points),
-    )
+def _ahead(t: Texts, podium: Sequence[int]) -> list[str]:
+    """What may come on top once everybody's place is known."""
+    if not podium:
+        return []
+    bonuses = ", ".join(f"+{t.number(bonus)}" for bonus in podium)
+    if len(podium) == 1:
+        return [t("At the closing, the first place gets a bonus: {bonuses}.", bonuses=bonuses)]
+    return [
+        t(
+            "At the closing, the first {count} places get a bonus: {bonuses}.",
+            count=t.number(len(podium)),
+            bonuses=bonuses,
+        )
+    ]
 
 
 def _invalid(t: Texts, reason: str | None) -> str:
