@@ -1,11 +1,24 @@
 """Seasons: blocks of calendar months in the community's zone. Opening one moves no points."""
 
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from engine.database import Reader, Transaction
-from engine.ledger import ALL_TIME, SCORED
-from engine.moments import to_ms
+from engine.ledger import ALL_TIME, COUNTING, SCORED
+from engine.moments import from_ms, to_ms
+from engine.reached import reckon
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season. Moments are milliseconds UTC; the end is not part of it."""
+
+    id: int
+    label: str
+    starts_at: int
+    ends_at: int
 
 
 def window(at: datetime, zone: ZoneInfo, months: int) -> tuple[str, datetime, datetime]:
@@ -20,6 +33,12 @@ def window(at: datetime, zone: ZoneInfo, months: int) -> tuple[str, datetime, da
     last = (block + 1) * months
     end = datetime(local.year + last // 12, last % 12 + 1, 1, tzinfo=zone)
     return f"{local.year}-{block + 1}", start.astimezone(UTC), end.astimezone(UTC)
+
+
+def month_of(at_ms: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Start and end (excluded) of the local month that holds a moment, in milliseconds."""
+    _, start, end = window(from_ms(at_ms), zone, 1)
+    return to_ms(start), to_ms(end)
 
 
 async def ensure(tx: Transaction, at: datetime, zone: ZoneInfo, months: int) -> None:
@@ -40,28 +59,34 @@ async def ensure(tx: Transaction, at: datetime, zone: ZoneInfo, months: int) -> 
 
 async def _count_what_came_first(tx: Transaction, season: int) -> None:
     """Count points that were earned in a season before anybody was awake to open it."""
-    kinds = ", ".join(f"'{kind}'" for kind in sorted(SCORED))
-    await tx.execute(
-        f"""
-        WITH sides AS (
+    rows = await tx.all(
+        """
+        WITH spans AS (SELECT starts_at, ends_at FROM seasons WHERE id = :season),
+        sides AS (
             SELECT source AS account, target AS other, -points AS points, counts_at
-            FROM transfers WHERE kind IN ({kinds})
+            FROM transfers JOIN spans ON counts_at >= starts_at AND counts_at < ends_at
+            WHERE kind IN (SELECT value FROM json_each(:kinds))
             UNION ALL
             SELECT target, source, points, counts_at
-            FROM transfers WHERE kind IN ({kinds})),
-        owners AS (
-            SELECT id, coalesce(owner, id) AS member FROM accounts WHERE kind IN ('member', 'owed'))
-        INSERT INTO scores
-        SELECT seasons.id, owners.member, sum(sides.points), max(sides.counts_at)
-        FROM seasons
-        JOIN sides ON sides.counts_at >= seasons.starts_at AND sides.counts_at < seasons.ends_at
-        JOIN owners ON owners.id = sides.account
-        LEFT JOIN owners AS others ON others.id = sides.other
-        WHERE seasons.id = ? AND others.member IS NOT owners.member
-        GROUP BY owners.member
-        """,  # noqa: S608 - our own kinds
-        (season,),
+            FROM transfers JOIN spans ON counts_at >= starts_at AND counts_at < ends_at
+            WHERE kind IN (SELECT value FROM json_each(:kinds)))
+        SELECT coalesce(mine.owner, mine.id) AS account, sum(points) AS points,
+               max(counts_at) AS reached_at, min(points) < 0 AS lowered
+        FROM sides
+        CROSS JOIN accounts AS mine
+            ON mine.id = sides.account AND mine.kind IN ('member', 'owed')
+        LEFT JOIN accounts AS theirs
+            ON theirs.id = sides.other AND theirs.kind IN ('member', 'owed')
+        WHERE coalesce(theirs.owner, theirs.id) IS NOT coalesce(mine.owner, mine.id)
+        GROUP BY 1
+        """,
+        {"season": season, "kinds": json.dumps(sorted(SCORED))},
     )
+    await tx.many(
+        "INSERT INTO scores (season, account, points, reached_at) VALUES (?, ?, ?, ?)",
+        [(season, row["account"], row["points"], row["reached_at"]) for row in rows],
+    )
+    await reckon(tx, [row["account"] for row in rows if row["lowered"]], COUNTING)
 
 
 async def current(reader: Reader, at_ms: int) -> int:
@@ -70,3 +95,15 @@ async def current(reader: Reader, at_ms: int) -> int:
         "SELECT id FROM seasons WHERE id <> 0 AND starts_at <= ? AND ? < ends_at", (at_ms, at_ms)
     )
     return ALL_TIME if season is None else season
+
+
+async def get(reader: Reader, season: int) -> Season:
+    """The season of that number.
+
+    Raises:
+        LookupError: there is none.
+    """
+    row = await reader.one("SELECT * FROM seasons WHERE id = ?", (season,))
+    if row is None:
+        raise LookupError(f"there is no season {season}")
+    return Season(row["id"], row["label"], row["starts_at"], row["ends_at"])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.database import Database
 from engine.ledger import ALL_TIME, open_account, post
 from engine.moments import EPOCH, from_ms, to_ms
-from engine.seasons import current, ensure, window
+from engine.seasons import current, ensure, month_of, window
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, PARIS, a_transfer
 
@@ -59,6 +59,19 @@ def test_a_season_holds_its_moment_and_starts_at_a_local_midnight(
     assert start <= at < end
     assert (first.day, first.hour, last.day, last.hour) == (1, 0, 1, 0)
     assert (last.year - first.year) * 12 + last.month - first.month == months
+
+
+@given(
+    st.integers(0, to_ms(datetime(2100, 1, 1, tzinfo=UTC))),
+    st.sampled_from(["Europe/Paris", "America/New_York", "Pacific/Apia", "UTC"]),
+)
+def test_a_month_holds_its_moment_and_is_the_zones_own(at_ms: int, zone: str) -> None:
+    since, until = month_of(at_ms, ZoneInfo(zone))
+    first, last = (from_ms(moment).astimezone(ZoneInfo(zone)) for moment in (since, until))
+
+    assert since <= at_ms < until
+    assert (first.day, first.hour, last.day, last.hour) == (1, 0, 1, 0)
+    assert (last.year - first.year) * 12 + last.month - first.month == 1
 
 
 async def test_a_season_is_opened_once(database: Database) -> None:

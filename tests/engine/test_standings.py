@@ -1,4 +1,7 @@
-"""Equal scores share a rank, the earliest is listed first, and the hidden are on no board."""
+"""Equal scores share a rank, the earliest is listed first, and the hidden are on no board.
+
+That boards in memory tell the same is proved in `test_boards.py`.
+"""
 
 import random
 from collections.abc import Mapping
@@ -9,8 +12,9 @@ from engine.database import Database
 from engine.ledger import HELD, HOUSE, Kind, open_account, post
 from engine.members import meet_one
 from engine.moments import to_ms
+from engine.seasons import month_of
 from engine.standings import Own, Window, own, page
-from tests.builders import MONDAY, SERVER, a_person, a_round, a_transfer
+from tests.builders import MONDAY, PARIS, SERVER, WEEK, a_person, a_round, a_transfer, closed
 
 NOW = to_ms(MONDAY)
 ALL = Window(season=0)
@@ -106,7 +110,7 @@ async def test_hidden_members_are_on_no_board_and_see_their_own_rank(
 
     assert await board(database) == [(1, "Member 1", 50), (2, "Member 3", 30)]
     assert hidden == Own(points=40, rank=2, members=2)
-    assert other == Own(points=30, rank=2, members=2)
+    assert other == Own(points=30, rank=2, members=2, place=2)
 
 
 async def test_a_servers_board_shows_who_was_seen_there_with_their_whole_score(
@@ -162,7 +166,49 @@ async def test_a_round_has_a_board_of_what_it_gave(database: Database) -> None:
         (2, "Member 1", 50),
         (3, "Member 3", 30),
     ]
-    assert mine == Own(points=30, rank=3, members=3)
+    assert mine == Own(points=30, rank=3, members=3, place=3)
+
+
+async def test_a_month_is_a_board_of_what_counts_in_it(database: Database) -> None:
+    since, until = month_of(NOW, PARIS)
+    await earn(database, {1: 50}, counts_at=since)
+    await earn(database, {2: 60}, counts_at=until - 1)
+    await earn(database, {3: 70}, counts_at=until)
+    await earn(database, {4: 80}, counts_at=since - 1)
+    await earn(database, {5: 90}, kind=Kind.OPENING)
+
+    assert await board(database, Window(span=(since, until))) == [
+        (1, "Member 2", 60),
+        (2, "Member 1", 50),
+    ]
+
+
+async def test_a_circle_has_a_board_of_what_its_riddles_gave(database: Database) -> None:
+    net = await a_round(database, circle="net")
+    await closed(database, net)
+    web = await a_round(database, week=WEEK.next(), circle="web")
+    await earn(database, {1: 50, 2: 70}, round=net.id, circle="web")
+    await earn(database, {1: 30}, round=web.id)
+    await earn(database, {3: 90})
+
+    assert await board(database, Window(season=0, circle="net")) == [
+        (1, "Member 2", 70),
+        (2, "Member 1", 50),
+    ]
+    assert await board(database, Window(round=web.id, circle="web")) == [(1, "Member 1", 30)]
+    assert await board(database, Window(round=web.id, circle="net")) == []
+
+
+async def test_one_who_was_never_seen_is_on_no_board_and_has_a_rank(database: Database) -> None:
+    """As after points were brought in from elsewhere: there is no name to show yet."""
+    accounts = await earn(database, {1: 50, 2: 40})
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM sightings WHERE account = ?", (accounts[1],))
+    async with database.reading() as reader:
+        mine = await own(reader, ALL, accounts[1], server=None)
+
+    assert await board(database) == [(1, "Member 2", 40)]
+    assert mine == Own(points=50, rank=1, members=1)
 
 
 async def test_a_reversal_beyond_the_balance_lowers_the_round_by_the_whole(

@@ -1,10 +1,24 @@
-"""/leaderboard: who has earned how much."""
+"""/leaderboard: who has earned how much, in this server, everywhere, or for their circle."""
 
 import hikari
 import lightbulb
 
-from riddles.discord import members
-from riddles.discord.services import run
+from riddles.discord import leaderboards
+from riddles.discord.caller import Caller, Unwelcome
+from riddles.discord.leaderboards import Wish
+from riddles.discord.services import run, services
+
+
+async def circles(context: lightbulb.AutocompleteContext[str]) -> None:
+    """Offer the community's circles, and the cup."""
+    show = services(context).show
+    try:
+        caller = Caller.of(show, context.interaction)
+    except Unwelcome:
+        await context.respond([])
+        return
+    typed = str(context.focused.value or "")
+    await context.respond(leaderboards.offer_circles(show, caller, typed))
 
 
 class Leaderboard(
@@ -23,9 +37,17 @@ class Leaderboard(
         default="season",
         choices=[
             lightbulb.Choice("this riddle", "week", localize=True),
+            lightbulb.Choice("this month", "month", localize=True),
             lightbulb.Choice("the season", "season", localize=True),
             lightbulb.Choice("all time", "all", localize=True),
         ],
+    )
+    circle = lightbulb.string(
+        "circle",
+        "Only the riddles of one circle; or the circles’ cup",
+        localize=True,
+        default=None,
+        autocomplete=circles,
     )
     scope = lightbulb.string(
         "scope",
@@ -41,8 +63,9 @@ class Leaderboard(
     @lightbulb.invoke
     async def invoke(self, context: lightbulb.Context) -> None:
         """Show the first page."""
-        window, scope = self.window, self.scope
+        roll_call = services(context).roll_call
+        wish = Wish(window=self.window, scope=self.scope, circle=self.circle)
         await run(
             context,
-            lambda show, caller: members.show_leaderboard(show, caller, window=window, scope=scope),
+            lambda show, caller: leaderboards.show_leaderboard(show, caller, roll_call, wish),
         )
