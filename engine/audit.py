@@ -1,33 +1,28 @@
-"""The audit: every row of the ledger replayed, and everything cached compared with it.
+"""The audit: every row of the ledger replayed, and everything kept beside it compared with it.
 
 Whoever changes a row breaks the chain at that row; whoever changes a cache disagrees with the
-rows. The audit names the first thing that does not fit.
+rows. The audit names the first thing that does not fit. It reads one state of the books, a
+little at a time, so that a program that is running goes on answering.
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Iterable
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from engine import redemption_books, scorebook
 from engine.database import Reader, Transaction
-from engine.ledger import (
-    ALL_TIME,
-    COLUMNS,
-    NO_DIGEST,
-    SCORED,
-    SCORED_FOR_ALL_TIME,
-    Transfer,
-    digest,
-    from_row,
-    score_changes,
-)
+from engine.encoding import NO_DIGEST, chained, encode
+from engine.ledger import COLUMNS, Kind
+from engine.migrations import schema_of
 
-CHUNK = 10_000
+LEDGER = "transfers"
+CHUNK = 2_000
+"""Rows at a time."""
+
 MAY_FALL_BELOW = frozenset({"house", "elsewhere", "owed"})
-
-Score = tuple[int, int]
-"""Points, and when they were reached."""
+KINDS = frozenset(str(kind) for kind in Kind)
 
 
 @dataclass(slots=True)
@@ -39,23 +34,29 @@ class Audit:
     trouble: str | None = None
     contains: bool = False
     """Whether the digest that was asked for is one of the chain's."""
-    balances: dict[int, int] = field(default_factory=lambda: defaultdict[int, int](int))
-    scores: dict[tuple[int, int], Score] = field(default_factory=dict[tuple[int, int], Score])
-    """By season and account."""
+    balances: dict[int, int] = field(default_factory=dict[int, int])
+    """By account."""
 
 
 async def audit(
     reader: Reader, *, wanted: bytes | None = None, on_row: Callable[[int], None] = lambda _: None
 ) -> Audit:
-    """Replay the ledger; `on_row` hears how many rows are behind."""
+    """Replay the ledger, then make every check; `on_row` hears how many rows are behind."""
     found = await replay(reader, wanted=wanted, on_row=on_row)
     if found.trouble is None:
-        found.trouble = (
-            await _notes_that_differ(reader)
-            or await _balances_that_differ(reader, found)
-            or await _scores_that_differ(reader, found)
-        )
+        found.trouble = await first_trouble(reader, found)
     return found
+
+
+async def first_trouble(reader: Reader, found: Audit) -> str | None:
+    """What the first check that fails has to say, of books whose rows fit; None if none fails."""
+    try:
+        for check in CHECKS.values():
+            if trouble := await check(reader, found):
+                return trouble
+    except sqlite3.DatabaseError as error:
+        return f"the books cannot be read: {error}"
+    return None
 
 
 async def replay(
@@ -64,25 +65,18 @@ async def replay(
     """Replay the rows alone, up to the first that does not fit."""
     found = Audit()
     kinds = {row["id"]: row["kind"] for row in await reader.all("SELECT id, kind FROM accounts")}
-    owners = {
-        row["id"]: row["member"]
-        for row in await reader.all(
-            "SELECT id, coalesce(owner, id) AS member FROM accounts "
-            "WHERE kind IN ('member', 'owed')"
-        )
-    }
-    seasons = [tuple(row) for row in await reader.all("SELECT id, starts_at, ends_at FROM seasons")]
-    async with aclosing(_rows(reader)) as rows:
-        async for number, transfer, stored in rows:
-            found.trouble = _misfit(found, number, transfer, stored, kinds)
-            if found.trouble is not None or transfer is None:
+    found.balances = dict.fromkeys(kinds, 0)
+    floored = {account for account, kind in kinds.items() if kind not in MAY_FALL_BELOW}
+    async with aclosing(_chunks(reader)) as chunks:
+        async for rows in chunks:
+            if isinstance(rows, str):
+                found.trouble = f"transfer {found.rows + 1} cannot be read: {rows}"
+            else:
+                found.trouble = _replay(found, rows, floored, wanted)
+            on_row(found.rows)
+            if found.trouble is not None:
                 return found
-            found.rows, found.digest = number, stored
-            found.contains |= stored == wanted
-            _book(found, transfer, owners, seasons)
-            if number % 1000 == 0:
-                on_row(number)
-    on_row(found.rows)
+    found.trouble = await _key_that_stands_twice(reader)
     return found
 
 
@@ -93,67 +87,98 @@ async def rebuild(tx: Transaction, found: Audit) -> None:
         "UPDATE accounts SET balance = ? WHERE id = ?",
         [(points, account) for account, points in found.balances.items()],
     )
-    await tx.execute("DELETE FROM scores")
-    await tx.many(
-        "INSERT INTO scores VALUES (?, ?, ?, ?)",
-        [(*key, *score) for key, score in found.scores.items()],
-    )
+    await scorebook.write_scores(tx)
 
 
-async def _rows(reader: Reader) -> AsyncGenerator[tuple[int, Transfer | None, bytes], None]:
-    last = -1
-    while rows := await reader.all(
-        f"SELECT id, {', '.join(COLUMNS)}, encoding, digest FROM transfers "  # noqa: S608 - our own names
-        "WHERE id > ? ORDER BY id LIMIT ?",
-        (last, CHUNK),
-    ):
-        for row in rows:
-            try:
-                transfer = from_row(row)
-            except ValueError:
-                transfer = None  # A kind that nobody books.
-            yield row["id"], transfer, row["digest"]
+async def _chunks(reader: Reader) -> AsyncGenerator[list[sqlite3.Row] | str, None]:
+    """All rows in order; in the place of one that cannot be read, why not."""
+    last, size = -(2**63), CHUNK
+    while True:
+        try:
+            rows = await reader.all(
+                f"SELECT id, {', '.join(COLUMNS)}, encoding, digest FROM transfers "  # noqa: S608 - our own names
+                "WHERE id > ? ORDER BY id LIMIT ?",
+                (last, size),
+            )
+        except sqlite3.DatabaseError as error:
+            if size == 1:
+                yield str(error)
+                return
+            size = 1
+            continue
+        if not rows:
+            return
+        yield rows
         last = rows[-1]["id"]
 
 
-def _misfit(
-    found: Audit, number: int, transfer: Transfer | None, stored: bytes, kinds: dict[int, str]
+def _replay(
+    found: Audit, rows: list[sqlite3.Row], floored: Collection[int], wanted: bytes | None
 ) -> str | None:
-    """Why a row does not fit what came before it."""
-    if number != found.rows + 1:
-        return f"transfer {number} follows transfer {found.rows}: rows are missing or were added"
-    if transfer is None or digest(found.digest, number, transfer) != stored:
-        return f"transfer {number} is not what was booked: its digest does not fit"
-    left = found.balances[transfer.source] - transfer.points
-    if left < 0 and kinds.get(transfer.source) not in MAY_FALL_BELOW:
-        return f"transfer {number} takes more than account {transfer.source} held"
+    """Replay some rows; why the first of them that does not fit does not."""
+    balances = found.balances
+    for row in rows:
+        *facts, stored = row
+        number, _, kind, source, target, points = facts[:6]
+        if number != found.rows + 1:
+            return (
+                f"transfer {number} follows transfer {found.rows}: rows are missing or were added"
+            )
+        if chained(found.digest, encode(*facts)) != stored or kind not in KINDS:
+            return f"transfer {number} is not what was booked: its digest does not fit"
+        balances[source] = left = balances.get(source, 0) - points
+        balances[target] = balances.get(target, 0) + points
+        if left < 0 and source in floored:
+            return f"transfer {number} takes more than account {source} held"
+        found.rows, found.digest = number, stored
+        if stored == wanted:
+            found.contains = True
     return None
 
 
-def _book(
-    found: Audit,
-    transfer: Transfer,
-    owners: dict[int, int],
-    seasons: Iterable[tuple[int, int, int]],
-) -> None:
-    found.balances[transfer.source] -= transfer.points
-    found.balances[transfer.target] += transfer.points
-    if transfer.kind not in SCORED_FOR_ALL_TIME:
-        return
-    for account, points in score_changes(transfer, owners):
-        for season, starts_at, ends_at in seasons:
-            counts = season == ALL_TIME or transfer.kind in SCORED
-            if counts and starts_at <= transfer.counts_at < ends_at:
-                before, reached_at = found.scores.get((season, account), (0, 0))
-                score = before + points, max(reached_at, transfer.counts_at)
-                found.scores[season, account] = score
+async def _key_that_stands_twice(reader: Reader) -> str | None:
+    row = await reader.one(
+        "SELECT key, max(id) AS id FROM transfers GROUP BY key HAVING count(*) > 1 LIMIT 1"
+    )
+    return (
+        None
+        if row is None
+        else f'transfer {row["id"]} has the key of an earlier one, "{row["key"]}"'
+    )
 
 
-async def _notes_that_differ(reader: Reader) -> str | None:
-    for row in await reader.all("SELECT * FROM notes WHERE text IS NOT NULL"):
-        if hashlib.sha256(row["salt"] + row["text"].encode()).digest() != row["digest"]:
-            return f"the note {row['digest'].hex()[:16]}… was changed"
+async def _rules_that_differ(reader: Reader, _: Audit) -> str | None:
+    """Whether the table still refuses what it should."""
+    there = {
+        row["name"]: row["sql"]
+        for row in await reader.all(
+            "SELECT name, sql FROM sqlite_schema WHERE tbl_name = ?", (LEDGER,)
+        )
+    }
+    for name, sql in schema_of(LEDGER).items():
+        if there.get(name) != sql:
+            return (
+                f'"{name}" is missing or was changed: transfers may not be protected any more; '
+                "restore a backup"
+            )
     return None
+
+
+async def _notes_that_differ(reader: Reader, _: Audit) -> str | None:
+    after = b""
+    while rows := await reader.all(
+        "SELECT * FROM notes WHERE digest > ? ORDER BY digest LIMIT ?", (after, CHUNK)
+    ):
+        for row in rows:
+            text = row["text"]
+            if text is not None and _note_digest(row["salt"], text) != row["digest"]:
+                return f"the note {row['digest'].hex()[:16]}… was changed"
+        after = rows[-1]["digest"]
+    return None
+
+
+def _note_digest(salt: bytes, text: str) -> bytes:
+    return hashlib.sha256(salt + text.encode()).digest()
 
 
 async def _balances_that_differ(reader: Reader, found: Audit) -> str | None:
@@ -166,16 +191,26 @@ async def _balances_that_differ(reader: Reader, found: Audit) -> str | None:
     return None
 
 
-async def _scores_that_differ(reader: Reader, found: Audit) -> str | None:
-    cached = {
-        (row["season"], row["account"]): (row["points"], row["reached_at"])
-        for row in await reader.all("SELECT * FROM scores")
-    }
-    for key in cached.keys() | found.scores.keys():
-        if cached.get(key) != found.scores.get(key):
-            season, account = key
-            return (
-                f"account {account} shows another score for season {season} than its transfers: "
-                "--rebuild restores it"
-            )
-    return None
+async def _scores_that_differ(reader: Reader, _: Audit) -> str | None:
+    wrong = await scorebook.wrong_score(reader)
+    if wrong is None:
+        return None
+    season, account = wrong
+    return (
+        f"account {account} shows another score for season {season} than its transfers: "
+        "--rebuild restores it"
+    )
+
+
+async def _points_held_for_nothing(reader: Reader, _: Audit) -> str | None:
+    return await redemption_books.misfit(reader)
+
+
+CHECKS: Mapping[str, Callable[[Reader, Audit], Awaitable[str | None]]] = {
+    "rules": _rules_that_differ,
+    "notes": _notes_that_differ,
+    "balances": _balances_that_differ,
+    "scores": _scores_that_differ,
+    "redemptions": _points_held_for_nothing,
+}
+"""What is proved besides the rows, in this order; each says what does not fit, or nothing."""

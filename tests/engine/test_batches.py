@@ -1,6 +1,7 @@
 """A burst shares commits, and still everybody hears their own result once it is on disk."""
 
 import asyncio
+import contextlib
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -8,6 +9,8 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine.batches import LARGEST, Batches
 from engine.database import Database, Transaction, open_database
@@ -89,6 +92,51 @@ async def test_a_request_that_fails_fails_alone(register: Database) -> None:
     assert isinstance(results[1], ValueError)
     assert results[2] == 6
     assert await stored(register) == {1, 3}
+
+
+@given(bad=st.sets(st.integers(0, 40), max_size=12), size=st.integers(1, 41))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+async def test_whichever_requests_fail_the_others_share_the_commit(
+    register: Database, bad: set[int], size: int
+) -> None:
+    """As if those that fail had never been there."""
+    async with register.transaction() as tx:
+        await tx.execute("DELETE FROM numbers")
+    commits: set[int] = set()
+
+    async def decide(tx: Transaction, requests: Sequence[int]) -> list[int]:
+        await tx.many("INSERT INTO numbers VALUES (?)", [(request,) for request in requests])
+        if unwanted := bad & set(requests):
+            raise ValueError(unwanted)
+        commits.add(id(tx))
+        return [request * 2 for request in requests]
+
+    desk = Batches(register, decide)
+    results = await asyncio.gather(*(desk.ask(n) for n in range(size)), return_exceptions=True)
+
+    assert [str(r) if isinstance(r, ValueError) else r for r in results] == [
+        str({n}) if n in bad else n * 2 for n in range(size)
+    ]
+    assert await stored(register) == set(range(size)) - bad
+    assert len(commits) == (not bad >= set(range(size)))
+
+
+async def test_when_the_commit_itself_fails_everybody_hears_of_it(register: Database) -> None:
+    """As when the disk is full."""
+
+    async def fill_the_disk(tx: Transaction, requests: Sequence[int]) -> list[int]:
+        await tx.many("INSERT INTO numbers VALUES (?)", [(request,) for request in requests])
+        with contextlib.suppress(sqlite3.IntegrityError):
+            await tx.execute("INSERT OR ROLLBACK INTO accounts (id, kind) VALUES (1, 'house')")
+        return list(requests)
+
+    desk = Batches(register, fill_the_disk)
+    results = await asyncio.gather(*(desk.ask(n) for n in range(5)), return_exceptions=True)
+
+    assert [type(result) for result in results] == [sqlite3.OperationalError] * 5
+    assert await stored(register) == set()
 
 
 async def test_two_requests_in_each_others_way_fail_only_the_second(register: Database) -> None:

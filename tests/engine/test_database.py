@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import os
 import random
+import shutil
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import aiosqlite
 import pytest
 
-from engine.database import Database, Kind, Transaction, migrate, open_database
+from engine.connection import Connection
+from engine.database import READERS, Database, Kind, open_database, open_existing
 from engine.errors import DatabaseUnusable
+from engine.migrations import migrate, newest_version
+from engine.transactions import Reader, Transaction
 from tests.builders import MONDAY
 
 NOBODY = 65_534
@@ -38,13 +42,9 @@ def permit(path: Path, mode: int) -> None:
 
 async def why_unusable(path: Path, kind: Kind = "live") -> str:
     """The sentence with which opening `path` is refused."""
-    threads = threading.active_count()
     with pytest.raises(DatabaseUnusable) as refusal:
         async with open_database(path, kind=kind, now=MONDAY):
             pass
-    while threading.active_count() > threads:
-        # aiosqlite does not wait for the thread of a connection that failed.
-        await asyncio.sleep(0.001)
     return str(refusal.value)
 
 
@@ -169,6 +169,48 @@ async def test_a_database_of_another_program_is_refused_and_left_alone(
     assert user_version(path) == version
 
 
+@pytest.mark.parametrize("journal", ["delete", "wal"])
+async def test_a_database_of_another_program_is_not_touched(folder: Path, journal: str) -> None:
+    """Not even where its program died and left work for whoever opens it next."""
+    path, copy = folder / "bookmarks.db", folder / "left"
+    copy.mkdir()
+    with open_by_hand(path) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute("CREATE TABLE bookmarks (address TEXT)")
+        connection.execute("INSERT INTO bookmarks VALUES ('a')")
+        leave_copy(path, copy)
+    left = contents(copy)
+    for open_it in (why_unusable, why_unusable_as_it_is):
+        assert "another program's database" in await open_it(copy / "bookmarks.db")
+
+    assert contents(copy) == left
+
+
+def leave_copy(path: Path, folder: Path) -> None:
+    for file in path.parent.glob(f"{path.name}*"):
+        shutil.copy(file, folder)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """What lies in a folder, but for what readers of the log share with each other."""
+    return {file.name: file.read_bytes() for file in folder.iterdir() if "shm" not in file.name}
+
+
+async def why_unusable_as_it_is(path: Path) -> str:
+    with pytest.raises(DatabaseUnusable) as refusal:
+        async with open_existing(path):
+            pass
+    return str(refusal.value)
+
+
+async def test_an_empty_file_is_no_database_to_look_into(folder: Path) -> None:
+    path = folder / "books.db"
+    path.touch()
+
+    assert "has schema 0" in await why_unusable_as_it_is(path)
+    assert path.read_bytes() == b""
+
+
 async def test_a_folder_is_no_database(folder: Path) -> None:
     assert "cannot be opened" in await why_unusable(folder)
 
@@ -216,14 +258,16 @@ async def test_a_database_that_somebody_else_is_writing_is_refused_in_words(fold
 # Migrating.
 
 
+def open_by_hand(path: Path | str) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=5.0))
+
+
 async def test_a_migration_that_fails_leaves_nothing_behind(folder: Path) -> None:
     path = folder / "books.db"
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+    with open_by_hand(path) as connection:
         connection.execute("CREATE TABLE scores (a)")  # In the way of a late statement.
-    async with aiosqlite.connect(path, isolation_level=None) as connection:
         with pytest.raises(sqlite3.OperationalError, match="scores"):
-            await migrate(connection)
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+            migrate(connection)
         tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
 
         assert tables.fetchall() == [("scores",)]
@@ -232,12 +276,10 @@ async def test_a_migration_that_fails_leaves_nothing_behind(folder: Path) -> Non
 
 async def test_a_second_migration_that_fails_keeps_the_first(folder: Path) -> None:
     path = folder / "books.db"
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+    with open_by_hand(path) as connection:
         connection.execute("CREATE TABLE posts (a)")
-    async with aiosqlite.connect(path, isolation_level=None) as connection:
         with pytest.raises(sqlite3.OperationalError, match="posts"):
-            await migrate(connection)
-    with contextlib.closing(sqlite3.connect(path)) as connection:
+            migrate(connection)
         tables = connection.execute("SELECT name FROM sqlite_master WHERE name = 'rounds'")
 
         assert tables.fetchall() == []
@@ -246,34 +288,37 @@ async def test_a_second_migration_that_fails_keeps_the_first(folder: Path) -> No
 
 async def test_migrating_twice_changes_nothing(folder: Path) -> None:
     path = folder / "books.db"
-    async with aiosqlite.connect(path, isolation_level=None) as connection:
-        await migrate(connection)
-        await migrate(connection)
+    with open_by_hand(path) as connection:
+        migrate(connection)
+        before = list(connection.iterdump())
+        migrate(connection)
 
-    assert user_version(path) == 2
+        assert list(connection.iterdump()) == before
+    assert user_version(path) == newest_version()
 
 
 async def test_two_programs_may_open_a_new_database_at_once(folder: Path) -> None:
     path = folder / "books.db"
-    one, two = sqlite3.connect(path, isolation_level=None), aiosqlite.connect(path, timeout=5.0)
-    with contextlib.closing(one):
-        # The first is in the midst of its migration when the second looks at the version.
+    with open_by_hand(path) as one, open_by_hand(":memory:") as elsewhere:
+        # The first is in the midst of its migrations when the second looks at the version.
         one.execute("PRAGMA journal_mode = WAL")
         one.execute("BEGIN IMMEDIATE")
-        async with two as connection:
-            second = asyncio.create_task(migrate(connection))
-            await asyncio.sleep(0.1)
-            async with aiosqlite.connect(":memory:", isolation_level=None) as elsewhere:
-                await migrate(elsewhere)
-                for (sql,) in await elsewhere.execute_fetchall(
-                    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
-                ):
-                    one.execute(sql)
-            one.execute("PRAGMA user_version = 2")
-            one.execute("COMMIT")
-            await second
+        second = asyncio.create_task(asyncio.to_thread(migrate_by_hand, path))
+        await asyncio.sleep(0.1)
+        migrate(elsewhere)
+        for statement in elsewhere.iterdump():
+            if statement not in ("BEGIN TRANSACTION;", "COMMIT;"):
+                one.execute(statement)
+        one.execute(f"PRAGMA user_version = {newest_version()}")
+        one.execute("COMMIT")
+        await second
 
-    assert user_version(path) == 2
+    assert user_version(path) == newest_version()
+
+
+def migrate_by_hand(path: Path) -> None:
+    with open_by_hand(path) as connection:
+        migrate(connection)
 
 
 # Transactions.
@@ -424,34 +469,25 @@ async def test_a_writer_cancelled_in_the_queue_leaves_the_one_at_work_alone(
 class Gate:
     """A place where a connection's thread is held, so that what is sent to it queues up."""
 
-    def __init__(self, connection: aiosqlite.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._open, self._passed = threading.Event(), threading.Event()
-        self._held: list[asyncio.Task[None]] = []
         self.is_shut = False
 
-    async def shut(self) -> None:
+    def shut(self) -> None:
         """Hold the thread from here on."""
-        await self._connection.create_function("gate", 0, lambda: self._open.wait(9))  # pyright: ignore[reportUnknownMemberType] # its hint is bare
-        await self._connection.create_function("passed", 0, self._passed.set)  # pyright: ignore[reportUnknownMemberType] # its hint is bare
-        self._held.append(asyncio.create_task(self._send("SELECT gate()")))
-        await asyncio.sleep(0)
+        self._connection.send(lambda _: self._open.wait(9))
         self.is_shut = True
 
-    async def open_while_the_loop_is_busy(self) -> None:
+    def open_while_the_loop_is_busy(self) -> None:
         """Let the thread do all that was sent, before the event loop hears of any of it."""
-        self._held.append(asyncio.create_task(self._send("SELECT passed()")))
-        await asyncio.sleep(0)
+        self._connection.send(lambda _: self._passed.set())
         self._open.set()
         self._passed.wait(9)
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Let the thread go on."""
         self._open.set()
-        await asyncio.gather(*self._held)
-
-    async def _send(self, sql: str) -> None:
-        await self._connection.execute_fetchall(sql)
 
 
 async def turns(count: int = 3) -> None:
@@ -461,24 +497,17 @@ async def turns(count: int = 3) -> None:
 
 
 @pytest.fixture
-async def writer_gate(notebook: Database) -> AsyncGenerator[Gate, None]:
+def writer_gate(notebook: Database) -> Generator[Gate, None, None]:
     gate = Gate(notebook._writer)  # pyright: ignore[reportPrivateUsage] # where it would be slow
     yield gate
-    await gate.open()
-
-
-@pytest.fixture
-async def reader_gate(notebook: Database) -> AsyncGenerator[Gate, None]:
-    gate = Gate(notebook._reader)  # pyright: ignore[reportPrivateUsage] # where it would be slow
-    yield gate
-    await gate.open()
+    gate.open()
 
 
 async def write_and_meet(notebook: Database, task: int, gate: Gate) -> None:
     """Scribble, and reach the commit while the database is slow."""
     async with notebook.transaction() as tx:
         await scribble(tx, task)
-        await gate.shut()
+        gate.shut()
 
 
 async def write(notebook: Database, task: int) -> None:
@@ -503,10 +532,10 @@ async def test_a_writer_cancelled_at_its_commit_leaves_the_next_alone(
     await turns()
     following = asyncio.create_task(write(notebook, 2))
     await turns()
-    await writer_gate.open_while_the_loop_is_busy()
+    writer_gate.open_while_the_loop_is_busy()
     await following
 
-    assert await scribbled(notebook) == {1: 3, 2: 3}
+    assert await scribbled(notebook) == {2: 3}
 
 
 async def test_a_writer_cancelled_twice_at_its_commit_leaves_the_next_alone(
@@ -519,10 +548,10 @@ async def test_a_writer_cancelled_twice_at_its_commit_leaves_the_next_alone(
         await turns()
     following = asyncio.create_task(write(notebook, 2))
     await turns()
-    await writer_gate.open_while_the_loop_is_busy()
+    writer_gate.open_while_the_loop_is_busy()
     await following
 
-    assert await scribbled(notebook) == {1: 3, 2: 3}
+    assert await scribbled(notebook) == {2: 3}
 
 
 async def test_a_writer_that_failed_and_was_cancelled_leaves_the_next_alone(
@@ -531,7 +560,7 @@ async def test_a_writer_that_failed_and_was_cancelled_leaves_the_next_alone(
     async def fail() -> None:
         async with notebook.transaction() as tx:
             await scribble(tx, 1)
-            await writer_gate.shut()
+            writer_gate.shut()
             raise ZeroDivisionError
 
     writing = asyncio.create_task(fail())
@@ -542,28 +571,284 @@ async def test_a_writer_that_failed_and_was_cancelled_leaves_the_next_alone(
     await turns()
     following = asyncio.create_task(write(notebook, 2))
     await turns()
-    await writer_gate.open()
+    writer_gate.open()
     await following
 
     assert await scribbled(notebook) == {2: 3}
 
 
-async def test_a_reader_cancelled_as_it_ends_leaves_the_next_alone(
-    notebook: Database, reader_gate: Gate
+async def test_a_commit_that_was_under_way_when_its_writer_was_cancelled_is_whole(
+    notebook: Database, writer_gate: Gate
 ) -> None:
-    async def read() -> None:
-        async with notebook.reading() as reader:
-            await reader.one("SELECT 1 FROM scribbles")
-            await reader_gate.shut()
+    writing = await at_its_commit(notebook, writer_gate)
+    writer_gate.open_while_the_loop_is_busy()
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    await write(notebook, 2)
 
-    reading = asyncio.create_task(read())
-    while not reader_gate.is_shut:
+    assert await scribbled(notebook) == {1: 3, 2: 3}
+
+
+async def test_a_reader_that_is_cancelled_breaks_off_its_query(database: Database) -> None:
+    async def read() -> None:
+        async with database.reading() as reader:
+            await reader.one(
+                "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) "
+                "SELECT max(n) FROM c"
+            )
+
+    reading = [asyncio.create_task(read()) for _ in range(READERS)]
+    await asyncio.sleep(0.02)
+    for each in reading:
+        each.cancel()
+    await asyncio.gather(*reading, return_exceptions=True)
+    async with database.reading() as reader:
+        assert await reader.value("SELECT 1") == 1
+
+
+# Reading beside each other.
+
+
+async def test_a_long_reader_holds_up_nobody(notebook: Database) -> None:
+    """As an audit of a million rows beside a member who asks for their points."""
+    async with notebook.reading() as reader:
+        await reader.one("SELECT 1")
+        gate = Gate(reader._seat._connection)  # type: ignore[union-attr] # pyright: ignore[reportPrivateUsage, reportUnknownArgumentType, reportUnknownMemberType, reportOptionalMemberAccess, reportAttributeAccessIssue] # where it would be slow
+        gate.shut()
+        await write(notebook, 1)
+        seen = await scribbled(notebook)
+        looked = await notebook.look_one("SELECT count(*) FROM scribbles")
+        gate.open()
+
+    assert seen == {1: 3}
+    assert looked is not None
+    assert looked[0] == 3
+
+
+async def test_more_readers_than_there_are_seats_take_turns(notebook: Database) -> None:
+    await write(notebook, 1)
+    entered = 0
+    open_doors = asyncio.Event()
+
+    async def read() -> int:
+        nonlocal entered
+        async with notebook.reading() as reader:
+            entered += 1
+            await open_doors.wait()
+            return await reader.value("SELECT count(*) FROM scribbles")
+
+    reading = [asyncio.create_task(read()) for _ in range(3 * READERS)]
+    while entered < READERS:
         await asyncio.sleep(0.001)
     await turns()
-    reading.cancel()
-    await turns()
-    following = asyncio.create_task(scribbled(notebook))
-    await turns()
-    await reader_gate.open()
+    inside = entered
+    open_doors.set()
 
-    assert await following == {}
+    assert inside == READERS
+    assert await asyncio.gather(*reading) == [3] * (3 * READERS)
+
+
+async def test_a_look_sees_what_was_committed_and_nothing_else(notebook: Database) -> None:
+    async with notebook.transaction() as tx:
+        await scribble(tx, 1)
+        during = await notebook.look("SELECT * FROM scribbles")
+    after = await notebook.look("SELECT line FROM scribbles WHERE task = ? ORDER BY line", (1,))
+
+    assert during == []
+    assert [row["line"] for row in after] == [0, 1, 2]
+    assert await notebook.look_one("SELECT 1 FROM scribbles WHERE task = 2") is None
+
+
+async def test_a_look_cannot_write(notebook: Database) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await notebook.look("INSERT INTO scribbles VALUES (1, 1) RETURNING task")
+
+
+# Work that is done in one trip.
+
+
+async def test_work_in_one_trip_is_written_and_its_result_comes_back(notebook: Database) -> None:
+    async def work(tx: Transaction) -> int:
+        await scribble(tx, 1)
+        return await tx.value("SELECT count(*) FROM scribbles")
+
+    assert await notebook.write(work) == 3
+    assert await scribbled(notebook) == {1: 3}
+
+
+async def test_work_in_one_trip_that_fails_leaves_nothing(notebook: Database) -> None:
+    async def work(tx: Transaction) -> None:
+        await scribble(tx, 1)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await notebook.write(work)
+    await write(notebook, 2)
+
+    assert await scribbled(notebook) == {2: 3}
+
+
+async def test_work_in_one_trip_may_wait_for_nothing_else(notebook: Database) -> None:
+    async def work(tx: Transaction) -> None:
+        await scribble(tx, 1)
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="may await nothing but its transaction"):
+        await notebook.write(work)
+
+    assert await scribbled(notebook) == {}
+
+
+async def test_work_in_one_trip_waits_for_a_transaction_under_way(notebook: Database) -> None:
+    async with notebook.transaction() as tx:
+        await scribble(tx, 1)
+        following = asyncio.create_task(notebook.write(lambda tx: scribble(tx, 2)))
+        await turns(9)
+        await scribble(tx, 1)
+
+        assert not following.done()
+    await following
+
+    assert await scribbled(notebook) == {1: 6, 2: 3}
+
+
+async def test_cancelled_work_in_one_trip_is_whole_or_absent(notebook: Database) -> None:
+    rng = random.Random(20261125)
+    for task in range(200):
+        writing = asyncio.create_task(notebook.write(lambda tx, task=task: scribble(tx, task)))
+        await wander(rng)
+        writing.cancel()
+        await asyncio.gather(writing, return_exceptions=True)
+        await notebook.write(lambda tx: scribble(tx, -1, lines=1))
+    lines = await scribbled(notebook)
+
+    assert lines.pop(-1) == 200
+    assert set(lines.values()) == {3}
+    assert 0 < len(lines) < 200
+
+
+async def test_a_read_in_one_trip_sees_one_state(notebook: Database) -> None:
+    async def work(reader: Reader) -> tuple[int, int]:
+        before = await reader.value("SELECT count(*) FROM scribbles")
+        writing.set()
+        written.wait(9)
+        return before, await reader.value("SELECT count(*) FROM scribbles")
+
+    writing, written = threading.Event(), threading.Event()
+    reading = asyncio.create_task(notebook.read(work))
+    await asyncio.to_thread(writing.wait, 9)
+    await write(notebook, 1)
+    written.set()
+
+    assert await reading == (0, 0)
+    assert await notebook.read(lambda reader: reader.value("SELECT count(*) FROM scribbles")) == 3
+
+
+# The end of a block.
+
+
+async def test_a_transaction_that_outlives_its_block_is_refused(notebook: Database) -> None:
+    async with notebook.transaction() as tx:
+        await scribble(tx, 1)
+    with pytest.raises(RuntimeError, match="has ended"):
+        await scribble(tx, 2)
+    with pytest.raises(RuntimeError, match="has ended"):
+        await tx.many("INSERT INTO scribbles VALUES (?, ?)", [(2, 2)])
+
+    assert await scribbled(notebook) == {1: 3}
+
+
+async def test_a_transaction_that_failed_is_refused_afterwards(notebook: Database) -> None:
+    kept: list[Transaction] = []
+
+    async def work(tx: Transaction) -> None:
+        kept.append(tx)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await by_statements(notebook, work)
+    with pytest.raises(RuntimeError, match="has ended"):
+        await scribble(kept[0], 1)
+
+
+async def test_a_transaction_kept_from_one_trip_is_refused_afterwards(notebook: Database) -> None:
+    kept: list[Transaction] = []
+
+    async def work(tx: Transaction) -> None:
+        kept.append(tx)
+
+    await notebook.write(work)
+    with pytest.raises(RuntimeError, match="has ended"):
+        await scribble(kept[0], 1)
+
+
+async def test_a_reader_that_outlives_its_block_is_refused(notebook: Database) -> None:
+    async with notebook.reading() as reader:
+        pass
+    with pytest.raises(RuntimeError, match="has ended"):
+        await reader.one("SELECT 1")
+
+
+# Parts of a transaction.
+
+
+Way = Callable[[Database, Callable[[Transaction], Coroutine[Any, Any, None]]], Awaitable[None]]
+
+
+async def by_statements(notebook: Database, work: Callable[[Transaction], Awaitable[None]]) -> None:
+    async with notebook.transaction() as tx:
+        await work(tx)
+
+
+@pytest.mark.parametrize("write_by", [by_statements, Database.write])
+async def test_an_attempt_that_fails_is_undone_alone(notebook: Database, write_by: Way) -> None:
+    async def fail(tx: Transaction) -> None:
+        async with tx.attempt():
+            await scribble(tx, 2)
+            async with tx.attempt():
+                await scribble(tx, 3)
+            raise ZeroDivisionError
+
+    async def work(tx: Transaction) -> None:
+        await scribble(tx, 1)
+        with pytest.raises(ZeroDivisionError):
+            await fail(tx)
+        async with tx.attempt():
+            await scribble(tx, 4)
+
+    await write_by(notebook, work)
+
+    assert await scribbled(notebook) == {1: 3, 4: 3}
+
+
+GIVE_UP = "INSERT OR ROLLBACK INTO accounts (id, kind) VALUES (1, 'house')"
+"""Ends the transaction, as a full disk does."""
+
+
+@pytest.mark.parametrize("write_by", [by_statements, Database.write])
+async def test_what_follows_a_transaction_that_sqlite_gave_up_is_not_written(
+    notebook: Database, write_by: Way
+) -> None:
+    async def work(tx: Transaction) -> None:
+        await scribble(tx, 1)
+        with pytest.raises(sqlite3.IntegrityError):
+            await tx.execute(GIVE_UP)
+        await scribble(tx, 2)
+
+    with pytest.raises(sqlite3.OperationalError, match="gave up"):
+        await write_by(notebook, work)
+    await write(notebook, 3)
+
+    assert await scribbled(notebook) == {3: 3}
+
+
+@pytest.mark.parametrize("write_by", [by_statements, Database.write])
+async def test_a_transaction_that_sqlite_gave_up_last_is_not_taken_for_committed(
+    notebook: Database, write_by: Way
+) -> None:
+    async def work(tx: Transaction) -> None:
+        with pytest.raises(sqlite3.IntegrityError):
+            await tx.execute(GIVE_UP)
+
+    with pytest.raises(sqlite3.OperationalError, match="gave up"):
+        await write_by(notebook, work)
