@@ -42,6 +42,8 @@ def test_a_server_and_its_channel_are_enough(file: Path) -> None:
     assert settings.week.catch_up == timedelta(hours=36)
     assert settings.server[0].upload_limit == 10 * 1024 * 1024
     assert settings.season.months == 3
+    assert settings.staff.approve_above == 200
+    assert settings.staff.approve_within == timedelta(days=3)
 
 
 def test_the_settings_become_the_rhythm_of_the_calendar(file: Path) -> None:
@@ -125,12 +127,41 @@ pause_seconds = 2.5
         ),
         (
             '15: "channel" is missing in entry 2 of server: '
-            "Text or announcement channel of the riddles."
+            "Text, announcement or forum channel of the riddles."
         ),
         "18: season.months must be 1, 2, 3, 4, 6 or 12, not the number 5",
-        '20: scoring.policy must be "fixed", not the text "fixd": did you mean "fixed"?',
+        (
+            '20: scoring.policy must be "fixed", "time" or "solves", not the text "fixd": '
+            'did you mean "fixed"?'
+        ),
         "22: submissions.pause_seconds must be a whole number, not the number 2.5",
     ]
+
+
+@pytest.mark.parametrize(
+    ("scoring", "says"),
+    [
+        ("minimum = 5", '5: scoring.minimum: this belongs to "time" and "solves", and policy is'),
+        ('policy = "time"', '5: scoring.policy: "time" needs minimum as well'),
+        ('policy = "time"\nminimum = 5\ngrace = "10x"', '7: scoring.grace: "10x" is not a length'),
+        ("podium = [10, 20]", "5: scoring.podium: a place cannot earn more than the place before"),
+        ("streak = { bonus = 10 }", '5: "cap" is missing in scoring.streak: The most that'),
+    ],
+)
+def test_a_scoring_that_makes_no_sense_is_told_by_the_line(
+    file: Path, scoring: str, says: str
+) -> None:
+    (problem,) = problems(file, f"[[server]]\nguild = 1\nchannel = 2\n[scoring]\n{scoring}\n")
+
+    assert problem.startswith(says)
+
+
+def test_a_length_of_time_in_the_scoring_is_written_like_any_other(file: Path) -> None:
+    scoring = load(
+        file, SERVER + '[scoring]\npolicy = "time"\nminimum = 50\ngrace = "90min"\n'
+    ).scoring
+
+    assert scoring.grace == 5400
 
 
 def _weekly(text: str) -> str:

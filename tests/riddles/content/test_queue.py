@@ -173,3 +173,45 @@ def test_no_riddle_goes_out_twice_and_the_forecast_is_what_happens(
         used += [riddle.slug] if riddle else []
 
     assert sorted(used) == sorted(queue)
+
+
+# Riddles that changed places.
+
+
+def test_riddles_that_changed_places_go_out_in_each_others_weeks() -> None:
+    library = a_library(("a", None, False), ("b", None, False), ("c", None, False))
+    places = {"a": "c", "c": "a"}
+    plan = forecast(RHYTHM, NOW, library, (), 3, places=places)
+
+    assert [line.slug for line in plan.lines] == ["c", "b", "a"]
+    assert plan.weeks_covered == 3
+
+
+@given(st.permutations(["a", "b", "c", "d", "r"]), st.sampled_from([None, W48, W49, W50]))
+def test_whatever_has_changed_places_every_riddle_goes_out_once_and_pins_hold(
+    order: list[str], pin: Week | None
+) -> None:
+    library = a_library(
+        *((slug, None, False) for slug in "abc"), ("d", pin, False), ("r", None, True)
+    )
+    places = {slug: place for slug, place in zip("abcdr", order, strict=True) if slug != place}
+    lines = forecast(RHYTHM, NOW, library, (), 6, places=places).lines
+    weeks = {line.slug: line.week for line in lines if line.slug}
+
+    assert sorted(weeks) == ["a", "b", "c", "d", "r"]
+    assert pin is None or weeks["d"] == pin
+
+
+def test_whoever_takes_a_reserves_place_becomes_one() -> None:
+    library = a_library(("a", None, False), ("r", None, True))
+    plan = forecast(RHYTHM, NOW, library, (), 1, places={"a": "r", "r": "a"})
+
+    assert [line.slug for line in plan.lines] == ["r"]
+    assert [riddle.slug for riddle in plan.reserve] == ["a"]
+
+
+def test_a_place_whose_folder_is_gone_still_stands() -> None:
+    library = a_library(("b", None, False), ("c", None, False))
+    plan = forecast(RHYTHM, NOW, library, (), 2, places={"c": "a", "a": "c"})
+
+    assert [line.slug for line in plan.lines] == ["c", "b"]

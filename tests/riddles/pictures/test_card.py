@@ -1,0 +1,97 @@
+"""A card can be drawn of any names, small enough for every server, and nothing runs out of it."""
+
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from riddles.pictures import Card, Entry, draw_card
+from riddles.pictures.card import MARGIN, WIDTH
+from riddles.pictures.lettering import NOTHING, drawable, fitted
+
+ODD_NAMES = [
+    "",
+    "   ",
+    "🦊🦊🦊",
+    "田中さん",
+    "محمد الخوارزمي",
+    "שלום Radia",
+    "Ada محمد Ada",
+    "Z̷̢̧̛͔̲̮͚̞͌̐̆̓̈́͘a̸͓̞̿͂l̶g̵o",
+    "\u202eReversed",
+    "𝓛𝓲𝓷𝓾𝓼",
+    "W" * 300,
+    "\x00\x07\uffff",
+    "👩‍👩‍👧‍👦 Familie",
+    "ﷺ",
+    "नमस्ते",
+]
+
+
+def a_card(*names: str, points: int = 100) -> Card:
+    entries = [Entry(n, name, points, f"{points} points", n % 3) for n, name in enumerate(names, 1)]
+    return Card("The season 2026-4", "Week 48 · Qui trie ici ?", entries)
+
+
+def picture(card: Card) -> Image.Image:
+    return Image.open(BytesIO(draw_card(card))).convert("RGB")
+
+
+def test_a_card_has_a_line_for_each_of_ten_at_most() -> None:
+    heights = [picture(a_card(*["Ada"] * count)).height for count in (1, 2, 10, 11)]
+
+    assert heights[1] - heights[0] == 100
+    assert heights[3] == heights[2] == heights[0] + 900
+
+
+def test_a_card_is_small_enough_for_every_server() -> None:
+    assert len(draw_card(a_card(*["Wilhelmina Wimmer-Wunderlich"] * 10))) < 200_000
+
+
+@pytest.mark.parametrize("name", ODD_NAMES)
+def test_an_odd_name_breaks_nothing_and_stays_within_its_line(name: str) -> None:
+    drawn = picture(a_card(name, "Ada"))
+    background = drawn.getpixel((WIDTH - 10, 10))
+    margin = drawn.crop((WIDTH - MARGIN + 2, 0, WIDTH, drawn.height))
+
+    assert margin.getcolors() == [(margin.width * margin.height, background)]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.text(max_size=40), max_size=3), st.integers(0, 10**9))
+def test_whatever_members_call_themselves_a_card_can_be_drawn(names: list[str], points: int) -> None:
+    assert picture(a_card(*names, points=points)).width == WIDTH
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Ada Lovelace", "Ada Lovelace"),
+        ("Ada 🦊", "Ada"),
+        ("🦊", NOTHING),
+        ("𝓛𝓲𝓷𝓾𝓼", "Linus"),
+        ("Z̷̢̧̛͔̲̮͚̞͌̐̆̓̈́͘a̸͓̞̿͂l̶g̵o", "Zalgo"),
+        ("Žofie É", "Žofie É"),
+        ("\u202eabc", "abc"),
+        ("a\nb", "ab"),
+    ],
+)
+def test_what_cannot_be_drawn_is_left_out(name: str, shown: str) -> None:
+    assert drawable(name) == shown
+
+
+def test_arabic_reads_from_the_right_and_latin_from_the_left() -> None:
+    latin_first = [run.text.strip() for run in fitted("Ada محمد", 40)]
+    arabic_first = [run.text.strip() for run in fitted("محمد Ada", 40)]
+
+    assert latin_first == ["Ada", "محمد"]
+    assert arabic_first == ["Ada", "محمد"]
+
+
+def test_a_long_name_ends_in_an_ellipsis_within_its_room() -> None:
+    runs = fitted("W" * 100, 48, room=300)
+
+    assert runs[-1].text.endswith("…")
+    assert 200 < sum(run.width for run in runs) <= 300
