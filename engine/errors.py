@@ -49,3 +49,25 @@ class StepRefused(EngineError):  # noqa: N818
         super().__init__(f"{step}: {reason}")
         self.step = step
         self.reason = reason
+
+
+class EntryRefused(EngineError):  # noqa: N818
+    """An answer cannot be accepted after the fact; the sentence says why."""
+
+
+class ImportRefused(EngineError):  # noqa: N818
+    """Points from elsewhere cannot be brought in or taken back so; the sentence says why."""
+
+
+class CorrectionRefused(EngineError):  # noqa: N818
+    """A correction cannot be booked.
+
+    `why` is one of: `unknown` (there is no such transfer, batch or correction), `kind` (it is
+    none that can be taken back), `nobody` (no member's points are in it), `done` (that was done
+    before), `own` (whoever proposed it cannot approve it), `late` (nobody approved it in time),
+    `dropped` (it was withdrawn), `open` (the round is still open).
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why

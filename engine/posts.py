@@ -8,7 +8,7 @@ whoever sends it again looks first whether it is already there. Posts of one lan
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.database import Reader, Transaction
@@ -24,6 +24,8 @@ class Owed:
     server: int
     round: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    follows: str | None = None
+    """The key of a post in another lane that comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Post:
     state: str
     owed_at: int
     first_at: int | None
+    tried_at: int | None
+    """When it was last tried; of a post that was just claimed, the attempt before."""
     attempts: int
     error: str | None
     channel: int | None
@@ -51,15 +55,29 @@ class Post:
         return self.attempts > 1
 
 
+OPEN = "state IN ('pending', 'sending')"
+"""The condition of the index over posts that are not done, word for word."""
+TURN = f"""
+    SELECT * FROM posts
+    WHERE id IN (SELECT min(id) FROM posts WHERE {OPEN} GROUP BY lane) AND state = 'pending'
+      AND NOT EXISTS (SELECT 1 FROM posts AS first
+                      WHERE first.key = posts.follows AND first.{OPEN})
+"""  # noqa: S608 - our own condition
+"""The first open post of each lane, where nobody is sending it, nor what comes before it."""
+
+
 async def owe(tx: Transaction, owed: Sequence[Owed], now_ms: int) -> None:
     """Record effects; one whose key is known was recorded before and stays as it is."""
     await tx.many(
         """
-        INSERT INTO posts (key, kind, lane, server, round, facts, owed_at, next_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        INSERT INTO posts (key, kind, lane, server, round, facts, follows, owed_at, next_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT DO NOTHING
         """,
         [
-            (one.key, one.kind, one.lane, one.server, one.round, _dump(one.facts), now_ms, now_ms)
+            (
+                *(one.key, one.kind, one.lane, one.server, one.round),
+                *(_dump(one.facts), one.follows, now_ms),
+            )
             for one in owed
         ],
     )
@@ -67,17 +85,18 @@ async def owe(tx: Transaction, owed: Sequence[Owed], now_ms: int) -> None:
 
 async def in_hand(reader: Reader) -> set[str]:
     """The lanes that have a post under way, as far as the books know."""
-    rows = await reader.all("SELECT lane FROM posts WHERE state = 'sending'")
+    rows = await reader.all(f"SELECT lane FROM posts WHERE {OPEN} AND state = 'sending'")  # noqa: S608 - our own condition
     return {row["lane"] for row in rows}
 
 
 async def release_claims(tx: Transaction, lanes: Collection[str]) -> int:
     """Posts of these lanes that nobody is sending any more are to be sent again; how many."""
     rows = await tx.execute(
-        """
+        f"""
         UPDATE posts SET state = 'pending'
-        WHERE state = 'sending' AND lane IN (SELECT value FROM json_each(?)) RETURNING id
-        """,
+        WHERE {OPEN} AND state = 'sending' AND lane IN (SELECT value FROM json_each(?))
+        RETURNING id
+        """,  # noqa: S608 - our own condition
         (json.dumps(sorted(lanes)),),
     )
     return len(rows)
@@ -85,41 +104,42 @@ async def release_claims(tx: Transaction, lanes: Collection[str]) -> int:
 
 async def ready(reader: Reader, now_ms: int) -> list[Post]:
     """The first open post of each lane, where it may be tried now."""
-    rows = await reader.all(
-        """
-        SELECT * FROM posts AS post
-        WHERE state = 'pending' AND next_at <= ?
-          AND id = (SELECT min(id) FROM posts
-                    WHERE lane = post.lane AND state IN ('pending', 'sending'))
-        ORDER BY id
-        """,
-        (now_ms,),
-    )
+    rows = await reader.all(f"{TURN} AND next_at <= ? ORDER BY id", (now_ms,))
     return [_post(row) for row in rows]
 
 
 async def next_try(reader: Reader) -> int | None:
     """When the next post whose turn it is may be tried; None if none waits for a moment."""
-    return await reader.value(
-        """
-        SELECT min(next_at) FROM posts AS post
-        WHERE state = 'pending'
-          AND id = (SELECT min(id) FROM posts
-                    WHERE lane = post.lane AND state IN ('pending', 'sending'))
-        """
-    )
+    return await reader.value(f"SELECT min(next_at) FROM ({TURN})")  # noqa: S608 - our own query
 
 
 async def claim(tx: Transaction, post_id: int, now_ms: int) -> Post | None:
     """Take the post in hand; None if somebody has."""
+    before = await tx.value("SELECT tried_at FROM posts WHERE id = ?", (post_id,))
     rows = await tx.execute(
         """
-        UPDATE posts SET state = 'sending', attempts = attempts + 1, first_at = ifnull(first_at, ?)
-        WHERE id = ? AND state = 'pending' RETURNING *
+        UPDATE posts SET state = 'sending', attempts = attempts + 1,
+            first_at = ifnull(first_at, ?1), tried_at = ?1
+        WHERE id = ?2 AND state = 'pending' RETURNING *
         """,
         (now_ms, post_id),
     )
-    return _post(rows[0]) if rows else None
+    return replace(_post(rows[0]), tried_at=before) if rows else None
+
+
+async def put_back(tx: Transaction, post: Post, *, next_ms: int) -> None:
+    """The attempt was not made after all: the post is as it was, not to be tried before `next_ms`.
+
+    `post` is what `claim` handed out.
+    """
+    await tx.execute(
+        """
+        UPDATE posts SET state = 'pending', attempts = attempts - 1, tried_at = ?1,
+            first_at = iif(?1 IS NULL, NULL, first_at), next_at = ?2
+        WHERE id = ?3 AND state = 'sending'
+        """,
+        (post.tried_at, next_ms, post.id),
+    )
 
 
 async def confirm(
@@ -152,6 +172,19 @@ async def fail(tx: Transaction, post_id: int, *, error: str) -> None:
         "UPDATE posts SET state = 'failed', error = ? WHERE id = ? AND state = 'sending'",
         (error, post_id),
     )
+
+
+async def hurry(tx: Transaction, now_ms: int) -> None:
+    """Try at once what waits for its next attempt: Discord is back, or the clock was set."""
+    await tx.execute(
+        f"UPDATE posts SET next_at = ?1 WHERE {OPEN} AND state = 'pending' AND next_at > ?1",  # noqa: S608 - our own condition
+        (now_ms,),
+    )
+
+
+async def known(reader: Reader, key: str) -> bool:
+    """Whether a post of that key was ever owed."""
+    return await reader.value("SELECT 1 FROM posts WHERE key = ?", (key,)) is not None
 
 
 async def find(reader: Reader, key: str) -> Post | None:

@@ -13,6 +13,7 @@ def freeze(riddle: Riddle, settings: Settings) -> Rules:
         circle=file.circle,
         author=file.author,
         author_id=file.author_id,
+        test_solvers=file.test_solvers,
         difficulty=file.difficulty,
         value=file.value,
         hint_cost=file.hint_cost,

@@ -6,26 +6,32 @@ that cannot be prepared steps aside, and whoever may mend it is told.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeVar
 
 from engine.calendar import Plan
 from engine.judging import entries_of
 from engine.rounds import Rules
 from riddles.content import Library, Riddle, read_library
-from riddles.content.queue import pick
+from riddles.content.footage import SOLUTION_VIDEO
 from riddles.frozen import freeze
 from riddles.media.limits import variants
 from riddles.media.prepare import OnProgress, prepare, prune
 from riddles.media.store import Prepared, Source
+from riddles.outlook import Outlook, look_out
 from riddles.problems import errors
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
 from riddles.show import Show
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+QUEUE_EMPTY = "the queue is empty: no riddle is ready to go out"
 
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 """How soon a riddle whose video could not be prepared is tried again."""
@@ -35,7 +41,6 @@ REMINDERS = ((timedelta(hours=1), "an hour before"), (timedelta(days=2), "two da
 
 TellStaff = Callable[[str, Sentence], Awaitable[None]]
 """Takes a key, by which the same thing is told once, and a sentence."""
-
 
 FolderState = frozenset[tuple[str, int, int]]
 """Every file below a folder, with its size and when it was written."""
@@ -72,6 +77,25 @@ async def prepare_riddle(
     )
 
 
+def solution_of(riddle: Riddle) -> Source | None:
+    """Where the video of the riddle's solution comes from; None if there is none."""
+    there = (riddle.folder / SOLUTION_VIDEO).exists()
+    return Source(folder=riddle.folder, file=SOLUTION_VIDEO) if there else None
+
+
+async def prepare_solution(riddle: Riddle, *, limit: int, data: Path) -> Path | None:
+    """The video of the riddle's solution, made to fit `limit` bytes; None if there is none.
+
+    Raises:
+        Refusal: it cannot be used; the sentence says why and what to do.
+    """
+    source = solution_of(riddle)
+    if source is None:
+        return None
+    # It is shown when the answer is, so there is no secret to look for in it.
+    return (await prepare(source, limit=limit, data=data, secrets=())).video
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """A riddle whose videos wait, with the rules it will be played by."""
@@ -91,7 +115,7 @@ class Preparations:
         self._unready: dict[str, datetime] = {}
         """Riddles that failed, and until when they are not tried again."""
         self._ahead: asyncio.Task[None] | None = None
-        self._making: set[asyncio.Task[Prepared]] = set()
+        self._making: set[asyncio.Task[Any]] = set()
         self._stopping = False
         self._read: tuple[FolderState | None, Library] | None = None
 
@@ -133,7 +157,28 @@ class Preparations:
         videos = {limit: await self._make(riddle, limit) for limit in sorted(limits)}
         return Finished(riddle, freeze(riddle, self._show.settings), videos)
 
-    async def first_that_is_ready(self, plan: Plan, used: set[str]) -> Finished | None:
+    async def upcoming(self) -> tuple[Plan, Riddle] | None:
+        """The riddle that goes out next, and its plan."""
+        async with self._show.database.reading() as reader:
+            outlook = await look_out(reader, self._show.settings)
+        plan = outlook.opens_next(self._show.clock.now())
+        riddle = outlook.pick(plan.week, await self.library())
+        return None if riddle is None else (plan, riddle)
+
+    async def chosen(self, slug: str) -> Riddle:
+        """The riddle of that folder; without a name, the one that goes out next.
+
+        Raises:
+            Refusal: there is none, or it is not ready.
+        """
+        if slug:
+            return await self.named(slug)
+        upcoming = await self.upcoming()
+        if upcoming is None:
+            raise Refusal(QUEUE_EMPTY)
+        return upcoming[1]
+
+    async def first_that_is_ready(self, plan: Plan, outlook: Outlook) -> Finished | None:
         """The week's riddle, or what steps in for it when its video cannot be used.
 
         What failed before the moment of publication gets one more chance at it.
@@ -141,8 +186,8 @@ class Preparations:
         library, now = await self.library(), self._show.clock.now()
         since = plan.publishes_at + TRY_AGAIN_AFTER
         failed = {slug for slug, until in self._unready.items() if until > now and until >= since}
-        passed_over = used | failed
-        while riddle := pick(plan.week, library, passed_over):
+        passed_over = failed
+        while riddle := outlook.pick(plan.week, library, passed_over):
             if finished := await self._try(riddle, f"unready:{plan.week}"):
                 return finished
             passed_over.add(riddle.slug)
@@ -161,10 +206,16 @@ class Preparations:
             occasion = next((name for span, name in REMINDERS if left <= span), "queued")
             self._ahead = asyncio.create_task(self._make_ahead(riddle, occasion))
 
+    def forget_failures(self) -> None:
+        """Try again whatever failed: the clock by which it waits was set."""
+        self._unready.clear()
+
     async def tidy(self, past: set[str]) -> None:
         """Remove the videos of riddles that had their show; their folders stay as they are."""
         library = await self.library()
-        keep = [source_of(riddle) for riddle in library.ready if riddle.slug not in past]
+        coming = [riddle for riddle in library.ready if riddle.slug not in past]
+        keep = [source_of(riddle) for riddle in coming]
+        keep += [source for riddle in coming if (source := solution_of(riddle))]
         try:
             await asyncio.to_thread(prune, self._show.data, keep)
         except OSError as error:
@@ -179,7 +230,15 @@ class Preparations:
             await asyncio.gather(self._ahead, return_exceptions=True)
 
     async def _make(self, riddle: Riddle, limit: int) -> Prepared:
-        task = asyncio.create_task(prepare_riddle(riddle, limit=limit, data=self._show.data))
+        return await self._unless_stopped(prepare_riddle(riddle, limit=limit, data=self._show.data))
+
+    async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do the work, unless the program is being stopped.
+
+        Raises:
+            Refusal: it is.
+        """
+        task = asyncio.create_task(work)
         self._making.add(task)
         try:
             return await task
@@ -194,9 +253,32 @@ class Preparations:
 
     async def _make_ahead(self, riddle: Riddle, occasion: str) -> None:
         try:
-            await self._try(riddle, occasion)
+            if await self._try(riddle, occasion):
+                await self._make_solution(riddle)
         except Exception:
             log.exception("the video of %s could not be prepared ahead", riddle.slug)
+
+    async def _make_solution(self, riddle: Riddle) -> None:
+        """Make the solution's video too; the riddle is ready without it."""
+        name, now = f"{riddle.slug}/{SOLUTION_VIDEO}", self._show.clock.now()
+        if self._unready.get(name, now) > now:
+            return
+        servers = self._show.settings.server
+        try:
+            for limit in sorted({each for one in servers for each in variants(one.upload_limit)}):
+                work = prepare_solution(riddle, limit=limit, data=self._show.data)
+                await self._unless_stopped(work)
+        except Refusal as refusal:
+            if self._stopping:
+                return
+            self._unready[name] = now + TRY_AGAIN_AFTER
+            log.warning("%s cannot be used: %s", name, refusal)
+            sentence = Sentence(
+                "{file} cannot be used, and the reveal goes without it: {why}",
+                file=name,
+                why=refusal.kept,
+            )
+            await self._tell_staff(f"solution:{riddle.slug}", sentence)
 
     async def _try(self, riddle: Riddle, occasion: str) -> Finished | None:
         try:

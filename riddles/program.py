@@ -2,33 +2,40 @@
 
 import asyncio
 import logging
-import os
-import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from engine.database import Kind, open_database
 from engine.errors import DatabaseUnusable
+from engine.standings import Boards
 from engine.submissions import AnswerDesk
 from riddles.clock import Clock
 from riddles.config import Settings
 from riddles.discord.bot import RiddleBot
 from riddles.discord.courier import Courier
 from riddles.discord.effects import Effects
+from riddles.discord.lifeline import Lifeline
+from riddles.discord.lines import Lines
+from riddles.drawing.loop import Drawing
 from riddles.lock import hold
+from riddles.milestones import Milestones
 from riddles.refusal import Refusal
+from riddles.rewarding import Rewarding
 from riddles.scheduler import Scheduler
+from riddles.shop import Shop
 from riddles.show import Show
+from riddles.signals import Signals
+from riddles.together import Together
 from riddles.weekly import Weekly
 
 log = logging.getLogger(__name__)
 
-DRAIN_S = 8.0
-SAME_SIGNAL_S = 1.0
-"""A signal may arrive twice, from the terminal's group and from whoever started us."""
-"""What a shutdown grants to replies and posts in hand."""
+GRACE_S = 8.0
+"""What a shutdown grants to replies and posts in hand; with the rest it takes ten seconds."""
+FAREWELL_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,12 @@ class Program:
     show: Show
     bot: RiddleBot
     weekly: Weekly
+    parts: Together
+    """Everything that has moments of its own, the weekly loop among it."""
     courier: Courier
     scheduler: Scheduler
+    held: asyncio.Task[None]
+    """Holds the connection to Discord; ends only if Discord will not have us any more."""
 
 
 @asynccontextmanager
@@ -52,6 +63,7 @@ async def running(
     kind: Kind,
     token: str,
     api_url: str,
+    secret: bytes | None = None,
 ) -> AsyncGenerator[Program, None]:
     """Start everything, and stop it after the block: replies first, then posts, then the books.
 
@@ -60,12 +72,18 @@ async def running(
     """
     with hold(database):
         try:
-            async with open_database(database, kind=kind, now=clock.now()) as books:
+            async with (
+                open_database(database, kind=kind, now=clock.now()) as books,
+                Boards(books) as boards,
+            ):
                 show = Show(
                     settings=settings,
                     clock=clock,
                     database=books,
                     desk=AnswerDesk(books),
+                    boards=boards,
+                    shop=Shop(content, settings, books, secret),
+                    secret=secret,
                     content=content,
                     data=data_folder(database),
                 )
@@ -81,26 +99,60 @@ async def _connected(show: Show, token: str, api_url: str) -> AsyncGenerator[Pro
         bot = RiddleBot(token, api_url)
     except ValueError:
         raise Refusal("DISCORD_TOKEN is not a Discord bot token: copy it again, whole") from None
-    courier = Courier(show, Effects(show, bot.rest))
-    weekly = Weekly(show, courier.wake)
-    scheduler = Scheduler(show.clock, weekly.tick, weekly.next_moment, show.settings.timezone)
-    await bot.open(show, weekly)
+    lines = Lines(bot.open_line)
+    courier = Courier(show, Effects(show, lines))
+
+    def wake_loop() -> None:
+        scheduler.wake()
+
+    weekly = Weekly(show, courier.wake, wake_loop, lambda: bot.is_connected)
+    drawing = Drawing(show, courier.wake)
+    parts = Together(
+        [weekly, drawing, Rewarding(show, courier.wake), Milestones(show, courier.wake)]
+    )
+    scheduler = Scheduler(show.clock, parts.tick, parts.next_moment, show.settings.timezone)
+    await bot.open(show, weekly, drawing)
     sending = asyncio.create_task(courier.run())
+    holding = asyncio.create_task(Lifeline(bot, show.clock, weekly.discord_is_back).hold())
     try:
         scheduler.start()
-        yield Program(show, bot, weekly, courier, scheduler)
+        yield Program(show, bot, weekly, parts, courier, scheduler, holding)
     finally:
-        await weekly.preparations.stop()
-        await scheduler.stop()
-        await weekly.rest()
-        if not await bot.counter.drained(DRAIN_S):
-            log.warning("some replies were not finished in time")
-        await show.desk.idle()
-        await courier.stop(DRAIN_S)
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        grace = Grace(GRACE_S)
+        await grace.grant("videos", weekly.preparations.stop())
+        await grace.grant("what was due", scheduler.stop())
+        await grace.grant("what was due", weekly.rest())
+        await grace.grant("draws", drawing.stop())
+        await grace.grant("the roll call", bot.roll_call.stop())
+        replies = grace.grant("replies", bot.counter.drained(GRACE_S))
+        await asyncio.gather(replies, courier.stop(grace.left))
+        await grace.grant("answers", show.desk.idle())
+        await grace.grant("requests", show.shop.desk.idle())
+        for task in (sending, holding):
+            task.cancel()
+        await asyncio.gather(sending, holding, return_exceptions=True)
+        await lines.close()
         if bot.is_alive:
-            await bot.close()
+            await Grace(FAREWELL_S).grant("the farewell to Discord", bot.close())
+
+
+class Grace:
+    """What a shutdown grants to everything in hand, all together."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = asyncio.get_running_loop().time() + seconds
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; never none at all."""
+        return max(0.1, self._ends - asyncio.get_running_loop().time())
+
+    async def grant(self, what: str, work: Coroutine[Any, Any, object]) -> None:
+        """Wait for `work`, at most as long as is left."""
+        try:
+            await asyncio.wait_for(work, self.left)
+        except TimeoutError:
+            log.warning("%s: not finished in time", what)
 
 
 def data_folder(database: Path) -> Path:
@@ -109,23 +161,38 @@ def data_folder(database: Path) -> Path:
 
 
 async def run_live(
-    settings: Settings, *, clock: Clock, content: Path, database: Path, token: str, api_url: str
+    settings: Settings,
+    *,
+    clock: Clock,
+    content: Path,
+    database: Path,
+    token: str,
+    api_url: str,
+    secret: bytes | None,
 ) -> None:
-    """The bot on Discord, until it is told to stop.
+    """The bot on Discord, until it is told to stop; told so while it starts, it does not start.
 
     Raises:
         Refusal: it could not start, or Discord closed the connection for good.
     """
-    async with running(
-        settings,
-        clock=clock,
-        content=content,
-        database=database,
-        kind="live",
-        token=token,
-        api_url=api_url,
-    ) as program:
-        await until_stopped(program)
+    with Signals() as signals:
+        try:
+            async with running(
+                settings,
+                clock=clock,
+                content=content,
+                database=database,
+                kind="live",
+                token=token,
+                api_url=api_url,
+                secret=secret,
+            ) as program:
+                signals.started()
+                await _until(program, signals)
+        except asyncio.CancelledError:
+            if not signals.stop.is_set():
+                raise
+            log.info("stopped before it had started")
 
 
 async def until_stopped(program: Program) -> None:
@@ -134,28 +201,16 @@ async def until_stopped(program: Program) -> None:
     Raises:
         Refusal: Discord closed the connection for good.
     """
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    first_asked = 0.0
+    with Signals() as signals:
+        signals.started()
+        await _until(program, signals)
 
-    def asked() -> None:
-        nonlocal first_asked
-        if not stop.is_set():
-            log.info("stopping: finishing what is in hand")
-            first_asked = loop.time()
-            stop.set()
-        elif loop.time() - first_asked > SAME_SIGNAL_S:
-            # What is acknowledged is on disk, and what is owed is in the books: nothing is lost.
-            os._exit(1)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, asked)
-    stopped, joined = asyncio.create_task(stop.wait()), asyncio.create_task(program.bot.join())
+async def _until(program: Program, signals: Signals) -> None:
+    stopped = asyncio.create_task(signals.stop.wait())
     try:
-        await asyncio.wait([stopped, joined], return_when=asyncio.FIRST_COMPLETED)
-        if joined.done() and (error := joined.exception()):
-            raise Refusal(f"Discord closed the connection: {error}") from error
+        await asyncio.wait([stopped, program.held], return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
-        joined.cancel()
-        await asyncio.gather(stopped, joined, return_exceptions=True)
+    if program.held.done():
+        program.held.result()

@@ -18,5 +18,5 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error
     @property
     def kept(self) -> Sentence:
         """The sentence, to be said later and to somebody else."""
-        facts = {k: v if isinstance(v, int) else str(v) for k, v in self.facts.items()}
+        facts = {k: v if isinstance(v, int | Sentence) else str(v) for k, v in self.facts.items()}
         return Sentence(self.sentence, **facts)

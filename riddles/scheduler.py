@@ -6,6 +6,7 @@ finds what is due in the database.
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, tzinfo
 
@@ -16,6 +17,10 @@ from riddles.clock import Clock
 log = logging.getLogger(__name__)
 
 AT_LEAST_EVERY = timedelta(seconds=30)
+CLOCK_LOOK_S = 5.0
+"""How often to look whether the system's clock was set."""
+SET_BY_S = 0.5
+"""How far the system's clock must part from real time for it to have been set."""
 MOST_AT_ONCE = 100
 """Wake-ups that may overlap; all but the first only ask for another look."""
 
@@ -29,16 +34,20 @@ class Scheduler:
         tick: Callable[[], Awaitable[None]],
         next_moment: Callable[[], Awaitable[tuple[str, datetime] | None]],
         zone: tzinfo,
+        *,
+        look_s: float = CLOCK_LOOK_S,
     ) -> None:
         self._tick = tick
         self._next_moment = next_moment
         self._clock = clock
+        self._look_s = look_s
         self._scheduler = AsyncIOScheduler(timezone=zone)
         self._awake = False
         self._asleep = asyncio.Event()
         self._asleep.set()
         self._again = False
         """Whether somebody called while the loop was awake: it looks once more then."""
+        self._keeping_time: asyncio.Task[None] | None = None
         clock.on_jump(self.wake)
 
     def start(self) -> None:
@@ -54,6 +63,7 @@ class Scheduler:
             max_instances=MOST_AT_ONCE,
         )
         self._scheduler.start()
+        self._keeping_time = asyncio.create_task(self._keep_time())
 
     def wake(self) -> None:
         """Wake the loop at once: the clock was moved, or a moment changed."""
@@ -64,6 +74,8 @@ class Scheduler:
 
     async def stop(self) -> None:
         """Wake nothing any more, and return once what is being done is done."""
+        if self._keeping_time is not None:
+            self._keeping_time.cancel()
         if self._scheduler.running:
             # A shutdown would cancel the loop in the middle of a step.
             self._scheduler.pause()
@@ -87,6 +99,20 @@ class Scheduler:
         finally:
             self._awake = False
             self._asleep.set()
+
+    async def _keep_time(self) -> None:
+        """Wake the loop when the system's clock was set: every timer was reckoned by the old one.
+
+        A machine that was asleep has its clock set, too.
+        """
+        loop = asyncio.get_running_loop()
+        ahead = time.time() - loop.time()
+        while True:
+            await asyncio.sleep(self._look_s)
+            before, ahead = ahead, time.time() - loop.time()
+            if abs(ahead - before) > SET_BY_S:
+                log.warning("the system's clock was set by %.1f seconds", ahead - before)
+                self.wake()
 
     def _be_punctual(self, moment: datetime | None) -> None:
         """Wake at `moment` of the show's clock, if that comes before the half minute is over."""

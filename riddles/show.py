@@ -1,12 +1,14 @@
 """The show: everything one running program works with, made once and passed around."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.database import Database
+from engine.standings import Boards
 from engine.submissions import AnswerDesk
 from riddles.clock import Clock
 from riddles.config import Server, Settings
+from riddles.shop import Shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +19,14 @@ class Show:
     clock: Clock
     database: Database
     desk: AnswerDesk
+    boards: Boards
+    shop: Shop
     content: Path
     """The folder of riddle folders; only ever read."""
     data: Path
     """The folder beside the database where finished videos wait."""
+    secret: bytes | None = field(default=None, repr=False)
+    """What codes are sealed and the erased are recognised with; None where none is set."""
 
     def server(self, guild: int | None) -> Server | None:
         """The settings of a Discord server; None if it is not one of the community's."""

@@ -1,4 +1,4 @@
-"""Telling: words to the staff, owed to each server that has a channel for them."""
+"""Telling: words to the staff or to everybody, owed to each server that is to read them."""
 
 from collections.abc import Mapping, Sequence
 
@@ -30,4 +30,24 @@ def to_staff(
         )
         for server in settings.server
         if server.staff_channel is not None and only in (None, server.guild)
+    ]
+
+
+def to_channels(
+    settings: Settings, key: str, sentence: Sentence, *, round_id: int | None = None
+) -> list[Owed]:
+    """The posts that tell everybody, in every server's channel; told once per `key`.
+
+    They come after whatever the channel was owed before, the round's publication for one.
+    """
+    return [
+        Owed(
+            key=f"announcement:{key}:{server.guild}",
+            kind="announcement",
+            lane=f"{server.guild}:channel",
+            server=server.guild,
+            round=round_id,
+            facts=sentence.kept,
+        )
+        for server in settings.server
     ]

@@ -8,9 +8,9 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 DISCORD = ROOT / "riddles" / "discord"
 SPEAKERS = {"t", "texts"}
-REFUSING = ("weekly.py", "preparing.py")
+REFUSING = ("weekly.py", "preparing.py", "loading.py", "hand/*.py")
 """Modules whose refusals reach members, beside those that speak to Discord."""
-COMMAND_CALLS = {"string", "integer", "boolean", "Choice", "Group"}
+COMMAND_CALLS = {"string", "integer", "boolean", "user", "Choice", "Group"}
 
 
 class Sentence(NamedTuple):
@@ -23,7 +23,8 @@ class Sentence(NamedTuple):
 
 def all_sentences() -> set[Sentence]:
     """Every sentence, of messages and of commands."""
-    files = [*DISCORD.rglob("*.py"), *(ROOT / "riddles" / name for name in REFUSING)]
+    refusing = (file for names in REFUSING for file in (ROOT / "riddles").glob(names))
+    files = [*DISCORD.rglob("*.py"), *refusing]
     found = {one for file in files for one in _in(ast.parse(file.read_text(encoding="utf-8")))}
     found |= {one for file in (ROOT / "riddles").rglob("*.py") for one in _kept(file)}
     # A sentence that was folded into a constant is found where the constant is made.

@@ -11,6 +11,7 @@ import typer
 from riddles.cli import Paths, app
 
 if TYPE_CHECKING:
+    from engine.course import Course
     from riddles.config import Settings
     from riddles.content import Library
     from riddles.content.check import Report
@@ -96,25 +97,27 @@ def queue(
 ) -> None:
     """Show what goes out when: the coming weeks, how long the queue lasts, what is not ready.
 
-    Works without a database; with one, riddles that have gone out are left out.
+    Works without a database; with one, riddles that have gone out are left out, and what hosts
+    skipped or swapped on Discord is as they left it.
 
     Example: riddles queue --weeks 12
     """
-    from riddles.books import weeks_done
+    from riddles.books import course_by_hand, weeks_done
     from riddles.clock import SystemClock
     from riddles.config import load_settings
     from riddles.content import read_library
-    from riddles.content.queue import forecast
+    from riddles.outlook import Outlook
 
     at: Paths = context.obj
     settings = load_settings(at.config)
     library = read_library(at.content, settings)
-    done = weeks_done(at.books)
-    plan = forecast(settings.rhythm, SystemClock().now(), library, _used(at), weeks, done=done)
+    by_hand, done = course_by_hand(at.books), weeks_done(at.books)
+    outlook = Outlook.of(settings, by_hand, done, _used(at))
+    plan = outlook.forecast(SystemClock().now(), library, weeks)
     if as_json:
         typer.echo(json.dumps(_queue(plan, library), ensure_ascii=False, indent=2))
     else:
-        _show_queue(settings, plan, library)
+        _show_queue(settings, plan, library, by_hand)
 
 
 class Schema(StrEnum):
@@ -122,22 +125,28 @@ class Schema(StrEnum):
 
     RIDDLE = "riddle"
     SCHEDULER = "scheduler"
+    REWARDS = "rewards"
 
 
 @app.command()
 def schema(
-    which: Annotated[Schema, typer.Argument(help="riddle.toml or scheduler.toml.")],
+    which: Annotated[Schema, typer.Argument(help="riddle.toml, scheduler.toml, rewards.toml.")],
 ) -> None:
-    """Print the JSON Schema of riddle.toml or scheduler.toml, so that editors complete it.
+    """Print the JSON Schema of one of the files, so that editors complete it.
 
     Example: riddles schema riddle > riddle.schema.json
     """
     from riddles.config import Settings
     from riddles.content import RiddleFile
+    from riddles.content.rewards import CatalogueFile
     from riddles.toml import json_schema
 
-    model = RiddleFile if which is Schema.RIDDLE else Settings
-    typer.echo(json.dumps(json_schema(model), ensure_ascii=False, indent=2))
+    models = {
+        Schema.RIDDLE: RiddleFile,
+        Schema.SCHEDULER: Settings,
+        Schema.REWARDS: CatalogueFile,
+    }
+    typer.echo(json.dumps(json_schema(models[which]), ensure_ascii=False, indent=2))
 
 
 def _used(at: Paths) -> frozenset[str]:
@@ -193,6 +202,7 @@ def _counts(report: "Report") -> str:
         *(["the settings"] if report.settings_checked else []),
         *([_plural(len(report.folders) - drafts, "riddle")] if report.folders else []),
         *([_plural(drafts, "draft")] if drafts else []),
+        *([_plural(report.rewards, "reward")] if report.rewards else []),
     ]
     errors = _plural(len(report.errors), "error")
     warnings = _plural(len(report.warnings), "warning")
@@ -226,7 +236,9 @@ def _queue(plan: "Forecast", library: "Library") -> dict[str, Any]:
     }
 
 
-def _show_queue(settings: "Settings", plan: "Forecast", library: "Library") -> None:
+def _show_queue(
+    settings: "Settings", plan: "Forecast", library: "Library", by_hand: "Course"
+) -> None:
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -236,7 +248,11 @@ def _show_queue(settings: "Settings", plan: "Forecast", library: "Library") -> N
         moment = line.publishes_at.astimezone(settings.timezone)
         title = line.riddle.file.title if line.riddle else ""
         table.add_row(
-            str(line.week), f"{moment:%a %d %b %H:%M}", _what(line), escape(title), _mark(line)
+            str(line.week),
+            f"{moment:%a %d %b %H:%M}",
+            _what(line),
+            escape(title),
+            _mark(line, by_hand),
         )
     console = Console(highlight=False)
     console.print(table)
@@ -257,11 +273,14 @@ def _what(line: "QueueLine") -> str:
     return line.slug or "[yellow]nothing is ready[/yellow]"
 
 
-def _mark(line: "QueueLine") -> str:
+def _mark(line: "QueueLine", by_hand: "Course") -> str:
     if line.riddle is None:
-        return ""
-    pinned = line.riddle.file.week == line.week
-    return "pinned" if pinned else "reserve" if line.riddle.file.reserve else ""
+        return "skipped by hand" if line.week in by_hand.skipped else ""
+    if line.riddle.file.week == line.week:
+        return "pinned"
+    if line.slug in by_hand.places:
+        return "swapped by hand"
+    return "reserve" if line.riddle.file.reserve else ""
 
 
 def _cover(plan: "Forecast") -> str:

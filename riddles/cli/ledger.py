@@ -1,4 +1,4 @@
-"""The ledger's verbs: prove the books."""
+"""The ledger's verbs; here: prove the books."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from riddles.refusal import Refusal
 if TYPE_CHECKING:
     from engine.audit import Audit
 
-ledger = typer.Typer(help="The books: prove them.", no_args_is_help=True)
+ledger = typer.Typer(help="The books: prove them, read them out, bring points in.", no_args_is_help=True)
 app.add_typer(ledger, name="ledger")
 
 DIGEST_DIGITS = 64

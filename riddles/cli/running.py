@@ -1,8 +1,11 @@
 """`run` and `rehearse`: the show on Discord, and the same show on a stage of its own."""
 
 import asyncio
+import signal
+import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -20,6 +23,8 @@ def run(
 
     Needs DISCORD_TOKEN in the environment. Example: [bold]riddles run[/]
     """
+    signal.signal(signal.SIGTERM, _leave)
+
     from riddles import logs
     from riddles.clock import SystemClock
     from riddles.config import load_settings, read_environment
@@ -40,8 +45,14 @@ def run(
             database=paths.books,
             token=token,
             api_url=environment.api_url,
+            secret=environment.secret,
         )
     )
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Until the program listens for itself, a stop is simply the end: nothing has begun."""
+    sys.exit(0)
 
 
 @app.command()

@@ -1,5 +1,37 @@
 """Imports each family of verbs, so that they stand on the app."""
 
-from riddles.cli import content, judging, ledger, media, running
+from riddles.cli import (
+    backups,
+    bans,
+    bench,
+    books,
+    codes,
+    content,
+    draws,
+    importing,
+    judging,
+    ledger,
+    media,
+    members,
+    rejudging,
+    running,
+    simulate,
+)
 
-__all__ = ["content", "judging", "ledger", "media", "running"]
+__all__ = [
+    "backups",
+    "bans",
+    "bench",
+    "books",
+    "codes",
+    "content",
+    "draws",
+    "importing",
+    "judging",
+    "ledger",
+    "media",
+    "members",
+    "rejudging",
+    "running",
+    "simulate",
+]

@@ -1,33 +1,11 @@
-"""Times, sizes and zones as people write them."""
+"""Sizes and zones as people write them."""
 
 import re
 import zoneinfo
-from datetime import timedelta
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-_DURATION_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "min": timedelta(minutes=1)}
 _SIZE_UNITS = {"MiB": 1024**2, "MB": 1000**2, "KiB": 1024, "kB": 1000, "GiB": 1024**3}
-
-
-def parse_duration(text: str) -> timedelta:
-    """Read `36h`, `2d` or `90min`.
-
-    Raises:
-        ValueError: not of that form, or nothing at all.
-    """
-    match = re.fullmatch(r"(\d{1,4}) ?(d|h|min)", text)
-    if match is None or int(match[1]) == 0:
-        raise ValueError(f'"{text}" is not a length of time; write it like "36h", "2d" or "90min"')
-    return int(match[1]) * _DURATION_UNITS[match[2]]
-
-
-def write_duration(duration: timedelta) -> str:
-    """The text that reads back as `duration`."""
-    for unit, length in _DURATION_UNITS.items():
-        if duration % length == timedelta(0):
-            return f"{duration // length}{unit}"
-    return f"{duration // timedelta(minutes=1)}min"
 
 
 def parse_size(text: str) -> int:

@@ -6,25 +6,22 @@ settings never change while the program runs.
 
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self, cast, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from engine.calendar import DateRange, Rhythm, WeeklyTime
+from engine.durations import parse_duration, write_duration
 from engine.limits import Limits
+from engine.milestones import Feat
 from engine.scoring import Scoring
-from riddles.config.quantities import (
-    parse_duration,
-    parse_size,
-    parse_zone,
-    write_duration,
-    write_size,
-)
+from riddles.config.quantities import parse_size, parse_zone, write_size
 from riddles.problems import Invalid
 from riddles.toml import Written, misplaced, read_document, validate
 
 Language = Literal["fr", "en"]
+FEATS: tuple[Feat, ...] = get_args(Feat)
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
 Moment = Annotated[WeeklyTime, Written(WeeklyTime.parse, "mon 18:00")]
@@ -95,7 +92,7 @@ class Server(Table):
     """One Discord server of the community."""
 
     guild: Snowflake = Field(description="The server's id.")
-    channel: Snowflake = Field(description="Text or announcement channel of the riddles.")
+    channel: Snowflake = Field(description="Text, announcement or forum channel of the riddles.")
     staff_channel: Snowflake | None = Field(
         default=None, description="Where the program tells staff what needs them."
     )
@@ -107,6 +104,19 @@ class Server(Table):
     ping_role: Snowflake | None = Field(default=None, description="The only role a riddle pings.")
     discussion: Literal["thread", "none"] = Field(
         default="thread", description="Whether a thread for talk opens under the riddle."
+    )
+    crosspost: bool = Field(
+        default=True,
+        description="In an announcement channel: whether riddles reach the servers that follow it.",
+    )
+    event: bool = Field(
+        default=False, description="Whether each riddle stands in the server's calendar."
+    )
+    forum_tags: tuple[Snowflake, ...] = Field(
+        default=(), max_length=5, description="In a forum channel: the tags of each riddle's post."
+    )
+    wrong_answers: bool = Field(
+        default=True, description="Whether the reveal names the most frequent wrong answers."
     )
     upload_limit: Size = Field(
         default=10 * 1024**2,
@@ -120,6 +130,80 @@ class Season(Table):
 
     months: Literal[1, 2, 3, 4, 6, 12] = Field(
         default=3, description="Length of a season in months."
+    )
+    cup_best: int = Field(
+        default=10,
+        ge=1,
+        le=1000,
+        description="The circles' cup compares the mean of so many best members of each circle.",
+    )
+
+
+class Staff(Table):
+    """What one staff member may correct alone."""
+
+    approve_above: int = Field(
+        default=200, ge=0, description="Corrections of more points wait for a second staff member."
+    )
+    approve_within: Duration = Field(
+        default=timedelta(days=3), description="How long they wait for that."
+    )
+
+
+class MilestoneTable(Table):
+    """A role for what a member has reached; one [[milestone]] for each role of each server."""
+
+    guild: Snowflake = Field(description="The server whose role it is.")
+    role: Snowflake = Field(description="The role; the bot's own must stand above it.")
+    score: int | None = Field(default=None, ge=1, description="Points earned in all time.")
+    season_score: int | None = Field(default=None, ge=1, description="Points earned this season.")
+    streak: int | None = Field(default=None, ge=2, description="Riddles solved in a row.")
+    solved: int | None = Field(default=None, ge=1, description="Riddles solved, or of a circle.")
+    podium: int | None = Field(
+        default=None, ge=1, le=10, description="The first so many of the last season."
+    )
+    circle: str | None = Field(default=None, description="With solved: riddles of this circle.")
+    keep: bool = Field(default=False, description="Who reached it once holds the role for good.")
+
+    @property
+    def feat(self) -> Feat:
+        """Which of the feats it asks for."""
+        return next(feat for feat in FEATS if getattr(self, feat) is not None)
+
+    @property
+    def least(self) -> int:
+        """How much of it."""
+        return getattr(self, self.feat)
+
+    @model_validator(mode="after")
+    def _asks_for_one_thing(self) -> Self:
+        asked = [feat for feat in FEATS if getattr(self, feat) is not None]
+        if len(asked) != 1:
+            names = ", ".join(FEATS)
+            raise misplaced(f"a milestone asks for exactly one of {names}", *asked[1:2])
+        if self.circle is not None and self.solved is None:
+            raise misplaced("a circle belongs to solved, and to no other feat", "circle")
+        return self
+
+
+class Draws(Table):
+    """How prize draws are held."""
+
+    witnesses: Duration = Field(
+        default=timedelta(minutes=15), description="How long anybody may be a witness."
+    )
+    hash_time: Duration = Field(
+        default=timedelta(minutes=5),
+        description="About how long the slow hash takes on this machine; minutes, on purpose.",
+    )
+
+
+class Rewards(Table):
+    """How rewards are handed over; what there is stands in content/rewards.toml."""
+
+    deadline: Duration = Field(
+        default=timedelta(days=14),
+        description="How long a request waits for the staff before its points go back.",
     )
 
 
@@ -168,6 +252,12 @@ class Settings(Table):
     scoring: Scoring = Field(default_factory=Scoring, description="What a solve earns.")
     submissions: Limits = Field(default_factory=Limits, description="How often one may try.")
     season: Season = Field(default_factory=Season, description=Season.__doc__)
+    staff: Staff = Field(default_factory=Staff, description=Staff.__doc__)
+    milestone: tuple[MilestoneTable, ...] = Field(
+        default=(), description="Roles for what members have reached, one [[milestone]] each."
+    )
+    draws: Draws = Field(default_factory=Draws, description=Draws.__doc__)
+    rewards: Rewards = Field(default_factory=Rewards, description=Rewards.__doc__)
     circle: Annotated[tuple[Circle, ...], AfterValidator(_circles_once)] = Field(
         default=(), description="The community's circles, one [[circle]] each."
     )

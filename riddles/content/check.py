@@ -7,6 +7,7 @@ from pathlib import Path
 
 from riddles.config import Settings, load_settings
 from riddles.content.agenda import agenda_problems
+from riddles.content.catalogue import CATALOGUE_FILE, read_catalogue
 from riddles.content.footage import footage_problems
 from riddles.content.library import RIDDLE_FILE, Folder, Library, read_folder, read_library
 from riddles.problems import Invalid, Problem
@@ -15,10 +16,11 @@ from riddles.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What to check: the settings, the whole library, or single folders."""
+    """What to check: the settings, the whole library, the shop, or single folders."""
 
     settings: bool = False
     library: bool = False
+    catalogue: bool = False
     folders: tuple[Path, ...] = ()
 
 
@@ -31,6 +33,8 @@ class Report:
     settings: Settings | None = None
     """None where they are wrong themselves."""
     settings_checked: bool = False
+    rewards: int = 0
+    """How many can be had; 0 where they were not checked."""
 
     @property
     def errors(self) -> list[Problem]:
@@ -50,14 +54,16 @@ def targets_of(paths: Sequence[Path], *, config: Path, content: Path) -> Targets
         Refusal: a path does not exist, or is nothing that can be checked.
     """
     if not paths:
-        return Targets(settings=True, library=True)
-    settings = library = False
+        return Targets(settings=True, library=True, catalogue=True)
+    settings = library = catalogue = False
     folders: list[Path] = []
     for path in paths:
         if not path.exists() and not path.is_symlink():
             raise Refusal(f"{path} does not exist: name a riddle's folder, or scheduler.toml")
         if _same(path, content):
-            library = True
+            library = catalogue = True
+        elif _same(path, content / CATALOGUE_FILE):
+            catalogue = True
         elif path.is_dir():
             folders.append(path)
         elif path.name == RIDDLE_FILE:
@@ -69,7 +75,7 @@ def targets_of(paths: Sequence[Path], *, config: Path, content: Path) -> Targets
                 f"{path} is neither a riddle's folder nor the settings ({config}); "
                 "other settings are checked with: riddles --config FILE check"
             )
-    return Targets(settings, library, tuple(folders))
+    return Targets(settings, library, catalogue, tuple(folders))
 
 
 def check(
@@ -86,11 +92,16 @@ def check(
         about_riddles += library.root_problems
         if settings is not None:
             about_riddles += agenda_problems(library, settings.rhythm, now, used)
+    rewards = 0
+    if targets.catalogue:
+        catalogue = read_catalogue(content, settings)
+        rewards = len(catalogue.rewards)
+        about_riddles += catalogue.problems
     folders = (*library.folders, *single)
     for folder in folders:
         about_riddles += _folder_problems(folder)
     problems += sorted(set(about_riddles), key=lambda one: (one.path, one.line, one.message))
-    return Report(tuple(problems), folders, settings, targets.settings)
+    return Report(tuple(problems), folders, settings, targets.settings, rewards)
 
 
 def _settings(path: Path) -> tuple[Settings | None, list[Problem]]:

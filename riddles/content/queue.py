@@ -1,10 +1,11 @@
 """Which riddle goes out in which week.
 
 The one pinned to the week comes first; else the first in name order that is not pinned to a
-later week; else a reserve. A riddle goes out once.
+later week; else a reserve. A riddle goes out once. Riddles that hosts made change places stand in
+the order, and among the reserves, where the other's name stands.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice, takewhile
@@ -17,19 +18,42 @@ HORIZON_WEEKS = 520
 """No further ahead is anything reckoned: a calendar may be skipped for ever."""
 
 
-def pick(week: Week, library: Library, used_slugs: Collection[str]) -> Riddle | None:
+def pick(
+    week: Week, library: Library, used: Collection[str], places: Mapping[str, str] | None = None
+) -> Riddle | None:
     """The riddle for that week, or None if none is ready."""
-    return _pick(week, library.ready, used_slugs)
+    return _pick(week, line_up(library, places or {}), used)
 
 
-def _pick(week: Week, ready: Sequence[Riddle], used: Collection[str]) -> Riddle | None:
-    fresh = [riddle for riddle in ready if riddle.slug not in used]
-    pinned = (riddle for riddle in fresh if riddle.file.week == week)
-    queued = (riddle for riddle in fresh if not riddle.file.reserve and _free_in(riddle, week))
-    reserve = (riddle for riddle in fresh if riddle.file.reserve and _free_in(riddle, week))
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A riddle that is ready, and whose place it has."""
+
+    riddle: Riddle
+    place: str
+    reserve: bool
+    """Whether that is a reserve's place."""
+
+
+def line_up(library: Library, places: Mapping[str, str]) -> list[Queued]:
+    """The riddles that are ready, in the order of their places."""
+    reserves = {riddle.slug: riddle.file.reserve for riddle in library.ready}
+    queued = (
+        Queued(riddle, place, reserves.get(place, riddle.file.reserve))
+        for riddle in library.ready
+        for place in [places.get(riddle.slug, riddle.slug)]
+    )
+    return sorted(queued, key=lambda one: one.place)
+
+
+def _pick(week: Week, lined_up: Sequence[Queued], used: Collection[str]) -> Riddle | None:
+    fresh = [one for one in lined_up if one.riddle.slug not in used]
+    pinned = (one for one in fresh if one.riddle.file.week == week)
+    queued = (one for one in fresh if not one.reserve and _free_in(one.riddle, week))
+    reserve = (one for one in fresh if one.reserve and _free_in(one.riddle, week))
     for candidates in (pinned, queued, reserve):
-        if riddle := next(candidates, None):
-            return riddle
+        if one := next(candidates, None):
+            return one.riddle
     return None
 
 
@@ -66,6 +90,8 @@ class Forecast:
     lines: tuple[QueueLine, ...]
     covered_until: Week | None
     """The last week with a riddle before the first without; None if nothing is ready at all."""
+    weeks_covered: int
+    """How many publications that is."""
     reserve: tuple[Riddle, ...]
     """Reserves that these weeks do not need."""
 
@@ -78,31 +104,35 @@ def forecast(
     weeks: int,
     *,
     done: Collection[Week] = (),
+    places: Mapping[str, str] | None = None,
 ) -> Forecast:
     """What would go out in the coming `weeks`, skipped ones named and those already done left out.
 
     The cover is reckoned beyond the weeks that are shown.
     """
     lines: list[QueueLine] = []
-    for line in islice(_lines(rhythm, now, library.ready, used, done), HORIZON_WEEKS):
+    lined_up = line_up(library, places or {})
+    for line in islice(_lines(rhythm, now, lined_up, used, done), HORIZON_WEEKS):
         lines.append(line)
         if line.bare and len(lines) >= weeks:
             break
     covered = [line.week for line in takewhile(lambda line: not line.bare, lines) if line.riddle]
     shown = tuple(lines[:weeks])
     spent = {*used, *(line.slug for line in shown)}
-    reserve = (riddle for riddle in library.ready if riddle.file.reserve)
     return Forecast(
         lines=shown,
         covered_until=covered[-1] if covered else None,
-        reserve=tuple(riddle for riddle in reserve if riddle.slug not in spent),
+        weeks_covered=len(covered),
+        reserve=tuple(
+            one.riddle for one in lined_up if one.reserve and one.riddle.slug not in spent
+        ),
     )
 
 
 def _lines(
     rhythm: Rhythm,
     now: datetime,
-    ready: Sequence[Riddle],
+    lined_up: Sequence[Queued],
     used: Collection[str],
     done: Collection[Week],
 ) -> Iterator[QueueLine]:
@@ -114,7 +144,7 @@ def _lines(
         if week in done:
             continue
         skipped = rhythm.skips(week)
-        riddle = None if skipped else _pick(week, ready, spent)
+        riddle = None if skipped else _pick(week, lined_up, spent)
         if riddle is not None:
             spent.add(riddle.slug)
         yield QueueLine(week, rhythm.plan(week).publishes_at, riddle, skipped)

@@ -139,6 +139,10 @@ class RiddleFile(Table):
     author_id: Annotated[int, Field(ge=1, lt=2**63)] | None = Field(
         default=None, description="Discord id of the author, who is left out of the ranking."
     )
+    test_solvers: tuple[Annotated[int, Field(ge=1, lt=2**63)], ...] = Field(
+        default=(),
+        description="Discord ids of those who solved it for you; they are not ranked either.",
+    )
     difficulty: int = Field(
         default=3,
         ge=1,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import hikari
 
+from engine.erasure import mark
 from engine.members import Person
 from riddles.config import Server
 from riddles.discord.locales import LANGUAGES, Texts, texts
@@ -42,7 +43,7 @@ class Caller:
     roles: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, show: Show, interaction: Interaction) -> "Caller":
+    def of(cls, show: Show, interaction: Interaction | hikari.AutocompleteInteraction) -> "Caller":
         """Read an interaction.
 
         Raises:
@@ -61,6 +62,7 @@ class Caller:
                 server=server.guild,
                 name=member.display_name,
                 circle=next((c.id for c in show.settings.circle if c.role in roles), None),
+                mark=None if show.secret is None else mark(show.secret, int(member.id)),
             ),
             server=server,
             texts=t,

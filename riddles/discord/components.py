@@ -7,7 +7,19 @@ its verbs in a table of its own.
 
 import hikari
 
-from riddles.discord import members
+from riddles.discord import (
+    accepting,
+    course,
+    draws,
+    leaderboards,
+    members,
+    mydata,
+    points,
+    reminders,
+    requests,
+    rewards,
+    staff,
+)
 from riddles.discord.caller import Caller
 from riddles.discord.press import Handler, Press
 from riddles.discord.replies import Answer, Say, Work
@@ -16,6 +28,16 @@ from riddles.show import Show
 
 HANDLERS: dict[str, Handler] = {
     **members.HANDLERS,
+    **mydata.HANDLERS,
+    **leaderboards.HANDLERS,
+    **draws.HANDLERS,
+    **course.HANDLERS,
+    **accepting.HANDLERS,
+    **points.HANDLERS,
+    **staff.HANDLERS,
+    **reminders.HANDLERS,
+    **rewards.HANDLERS,
+    **requests.HANDLERS,
 }
 """What each verb does, pressed or filled in."""
 

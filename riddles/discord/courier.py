@@ -8,53 +8,36 @@ that an attempt still under way cannot double it either.
 
 import asyncio
 import logging
-from dataclasses import dataclass
-
-import hikari
 
 from engine import posts
+from engine.database import Transaction
 from engine.moments import from_ms, to_ms
-from engine.posts import Owed, Post
-from riddles.config import Settings
-from riddles.discord.effects import Effects, PublicationToCome
-from riddles.refusal import Refusal
-from riddles.sentence import Sentence
+from engine.posts import Post
+from riddles.discord.brake import Brake
+from riddles.discord.effects import AFTER, Effects, Landed
+from riddles.discord.effects.making import NotYet
+from riddles.discord.troubles import Trouble, diagnose, told
 from riddles.show import Show
 from riddles.telling import to_staff
 
 log = logging.getLogger(__name__)
 
-BACK_OFF_MS = (1_000, 2_000, 5_000, 15_000, 60_000, 300_000)
-REFUSED_BACK_OFF_MS = (60_000, 300_000, 900_000, 3_600_000)
-"""Where permission or a channel is missing, a person has to act: ask seldom."""
 IDLE_S = 30.0
+A_MOMENT_MS = 250
+"""Who waits no longer than this for something else is as good as ready."""
 BREATH_S = 1.0
 """How long a lane rests after a failure on our own side."""
-AFTERTHOUGHTS = ("close", "thread")
-"""What touches a publication that is there already: nothing else waits for its permission."""
-ATTEMPTS_TO_TELL = 4
-"""After so many, staff are told once that a post does not get through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why an attempt failed, and when the next makes sense."""
-
-    sentence: str
-    wait_ms: int
-    final: bool = False
-    expected: bool = False
-    """A matter of time, of which nobody needs to hear."""
 
 
 class Courier:
     """Sends whatever is owed, lane by lane."""
 
     def __init__(self, show: Show, effects: Effects) -> None:
-        self._settings = show.settings
+        self._show = show
         self._database = show.database
         self._clock = clock = show.clock
         self._effects = effects
+        self._brake = Brake()
         self._called = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._idle = asyncio.Event()
@@ -86,7 +69,10 @@ class Courier:
         self._stopping = True
         self._called.set()
         if self._busy:
-            await asyncio.wait(self._busy.values(), timeout=seconds)
+            _, late = await asyncio.wait(self._busy.values(), timeout=seconds)
+            for task in late:  # Whether these took effect is found out at the next start.
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def idle(self) -> None:
         """Return once nothing is owed that may be sent now."""
@@ -103,6 +89,9 @@ class Courier:
 
     async def _start_lanes(self) -> float:
         """Give every free lane its next post; how long until there may be more to do."""
+        if pause := self._brake.pause(asyncio.get_running_loop().time()):
+            self._idle.set()
+            return min(pause, IDLE_S)
         now = to_ms(self._clock.now())
         async with self._database.reading() as reader:
             ready = await posts.ready(reader, now)
@@ -112,9 +101,11 @@ class Courier:
                 task = asyncio.create_task(self._deliver(post))
                 self._busy[post.lane] = task
                 task.add_done_callback(lambda _, lane=post.lane: self._lane_free(lane))
-        if not self._busy and not ready:
+        nothing_soon = next_try is None or next_try > now + A_MOMENT_MS
+        # Whoever called since we looked may know of more.
+        if nothing_soon and not (ready or self._busy or self._called.is_set()):
             self._idle.set()
-        if next_try is None or self._busy:
+        if next_try is None:
             return IDLE_S
         wait = (
             self._clock.wall(from_ms(next_try)) - self._clock.wall(from_ms(now))
@@ -138,71 +129,38 @@ class Courier:
     async def _attempt(self, post: Post) -> None:
         try:
             landed = await self._effects.make(post)
+        except NotYet as wait:
+            log.debug("post %d (%s): %s", post.id, post.key, wait)
+            async with self._database.transaction() as tx:
+                await posts.put_back(tx, post, next_ms=self._now() + wait.wait_ms)
         except Exception as error:  # noqa: BLE001 - whatever it was, the post stays owed
-            trouble = diagnose(post, error)
-            await self._put_off(post, trouble)
-            return
-        async with self._database.transaction() as tx:
-            await posts.confirm(
-                tx,
-                post.id,
-                channel=landed.channel,
-                message=landed.message,
-                now_ms=to_ms(self._clock.now()),
-            )
-        log.info("post %d (%s) is done", post.id, post.key)
+            self._brake.note(error, asyncio.get_running_loop().time())
+            await self._put_off(post, diagnose(post, self._show.server(post.server), error))
+        else:
+            async with self._database.transaction() as tx:
+                await posts.confirm(
+                    tx, post.id, channel=landed.channel, message=landed.message, now_ms=self._now()
+                )
+                await self._afterwards(tx, post, landed)
+            log.info("post %d (%s) is done", post.id, post.key)
 
     async def _put_off(self, post: Post, trouble: Trouble) -> None:
-        level = logging.DEBUG if trouble.expected else logging.WARNING
-        log.log(level, "post %d (%s): %s", post.id, post.key, trouble.sentence)
+        log.warning("post %d (%s): %s", post.id, post.key, trouble.why)
         async with self._database.transaction() as tx:
             if trouble.final:
-                await posts.fail(tx, post.id, error=trouble.sentence)
+                await posts.fail(tx, post.id, error=str(trouble.why))
+                await self._afterwards(tx, post, None)
             else:
-                again = to_ms(self._clock.now()) + trouble.wait_ms
-                await posts.put_off(tx, post.id, error=trouble.sentence, next_ms=again)
-            stuck = trouble.final or post.attempts == ATTEMPTS_TO_TELL
-            if stuck and post.kind != "staff" and not trouble.expected:
-                await posts.owe(
-                    tx, _for_staff(self._settings, post, trouble), to_ms(self._clock.now())
-                )
+                again = self._now() + trouble.wait_ms
+                await posts.put_off(tx, post.id, error=str(trouble.why), next_ms=again)
+            if post.kind != "staff" and (trouble.final or post.attempts >= trouble.tell_after):
+                about = f"stuck:{trouble.topic or post.id}"
+                word = to_staff(self._show.settings, about, told(post, trouble), only=post.server)
+                await posts.owe(tx, word, self._now())
 
+    async def _afterwards(self, tx: Transaction, post: Post, landed: Landed | None) -> None:
+        if after := AFTER.get(post.kind):
+            await after(tx, post, landed, self._now())
 
-def _for_staff(settings: Settings, post: Post, trouble: Trouble) -> list[Owed]:
-    sentence = Sentence("{post}: {why}", post=post.key, why=trouble.sentence)
-    return to_staff(settings, f"stuck:{post.id}", sentence, only=post.server)
-
-
-def diagnose(post: Post, error: Exception) -> Trouble:  # noqa: C901, PLR0911 - a line each
-    """What went wrong, in words, and how long to wait."""
-    step = post.attempts - 1
-    soon = BACK_OFF_MS[min(step, len(BACK_OFF_MS) - 1)]
-    seldom = REFUSED_BACK_OFF_MS[min(step, len(REFUSED_BACK_OFF_MS) - 1)]
-    match error:
-        case PublicationToCome():
-            return Trouble("it waits for the publication", BACK_OFF_MS[0], expected=True)
-        case Refusal() | FileNotFoundError():
-            return Trouble(f"the video is not there: {error}", seldom)
-        case hikari.ForbiddenError() if post.kind in AFTERTHOUGHTS:
-            return Trouble(f"Discord refuses it: {error.message}", 0, final=True)
-        case hikari.ForbiddenError():
-            return Trouble(
-                f"Discord refuses it: {error.message} (is a permission missing?)", seldom
-            )
-        case hikari.NotFoundError():
-            return Trouble(f"Discord does not find it: {error.message}", seldom)
-        case hikari.UnauthorizedError():
-            return Trouble("Discord no longer accepts the token", seldom)
-        case hikari.ClientHTTPResponseError(status=413):
-            return Trouble("the video is larger than the server takes: lower upload_limit", seldom)
-        case hikari.BadRequestError():
-            return Trouble(
-                f"Discord does not accept it: {error.message} {error.errors or ''}", 0, final=True
-            )
-        case hikari.RateLimitTooLongError():
-            return Trouble("Discord asks to wait", max(int(error.retry_after * 1000), soon))
-        case hikari.HTTPError() | TimeoutError() | OSError():
-            return Trouble(f"Discord could not be reached ({type(error).__name__})", soon)
-        case _:
-            log.error("post %d failed", post.id, exc_info=error)
-            return Trouble(f"it failed on our side ({type(error).__name__})", soon)
+    def _now(self) -> int:
+        return to_ms(self._clock.now())

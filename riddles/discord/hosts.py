@@ -1,49 +1,62 @@
 """What a host can do: see the queue, preview a riddle, and move a round on by hand."""
 
-from engine import rounds
-from engine.calendar import Step
+from engine import course, insiders
+from engine.calendar import Step, Week
+from engine.members import meet_one
 from engine.moments import to_ms
-from riddles.content.queue import forecast
+from riddles import hand
 from riddles.discord.caller import Caller
 from riddles.discord.markdown import when
 from riddles.discord.replies import Later, Say
 from riddles.discord.views import hosts as views
+from riddles.hand import Host
+from riddles.outlook import look_out
 from riddles.show import Show
 from riddles.weekly import Weekly
 
 WEEKS = 8
+LINES_OF_THE_LOG = 5
 
 
 async def queue(show: Show, caller: Caller, weekly: Weekly) -> Say:
-    """What goes out in the coming weeks, how long the queue lasts, and what is not ready."""
+    """What goes out in the coming weeks, what is not ready, and what was done by hand."""
     caller.must_be_animator()
     async with show.database.reading() as reader:
-        used = await rounds.slugs_used(reader)
-        weeks = await rounds.weeks_done(reader)
+        outlook = await look_out(reader, show.settings)
+        log = await course.log(reader, LINES_OF_THE_LOG)
     library = await weekly.preparations.library()
-    plan = forecast(show.settings.rhythm, show.clock.now(), library, used, WEEKS, done=weeks)
-    return Say(views.queue(caller.texts, plan, library))
+    plan = outlook.forecast(show.clock.now(), library, WEEKS)
+    return Say(views.queue(caller.texts, plan, library, outlook.course, log))
 
 
-async def preview(_: Show, caller: Caller, weekly: Weekly, slug: str) -> Later:
-    """A riddle as members will see it, with its hints and solution below for the host."""
+async def preview(show: Show, caller: Caller, weekly: Weekly, slug: str) -> Later:
+    """A riddle as members will see it, with its hints and solution below for the host.
+
+    Whoever has seen the solution is not ranked on the riddle.
+    """
     caller.must_be_animator()
 
     async def work() -> Say:
-        riddle = await weekly.chosen(slug)
+        riddle = await weekly.preparations.chosen(slug)
         finished = await weekly.preparations.finish(riddle)
         video = finished.videos[caller.server.upload_limit].video
+        async with show.database.transaction() as tx:
+            account = await meet_one(tx, caller.person, caller.at_ms)
+            await insiders.mark(tx, riddle.slug, account, caller.at_ms)
         return Say(components=[views.preview(caller.texts, finished.rules, video)])
 
     return Later(work)
 
 
-async def publish(_: Show, caller: Caller, weekly: Weekly) -> Later:
-    """Publish the next riddle now."""
+async def publish(
+    _: Show, caller: Caller, weekly: Weekly, interaction: int, week: Week | None = None
+) -> Later:
+    """Publish the next riddle now; or that of `week`, which went without its own."""
     caller.must_be_animator()
 
     async def work() -> Say:
-        round_ = await weekly.publish_now(caller.person)
+        host = Host(caller.person, interaction)
+        round_ = await hand.publish(weekly.hand, host, week)
         t = caller.texts
         closes = when(to_ms(round_.closes_at), "F")
         return Say(
@@ -58,23 +71,23 @@ async def publish(_: Show, caller: Caller, weekly: Weekly) -> Later:
     return Later(work)
 
 
-async def close(_: Show, caller: Caller, weekly: Weekly) -> Later:
+async def close(_: Show, caller: Caller, weekly: Weekly, interaction: int) -> Later:
     """Close the open round now."""
     caller.must_be_animator()
 
     async def work() -> Say:
-        round_ = await weekly.take_now(Step.CLOSE, caller.person)
+        round_ = await hand.take(weekly.hand, Host(caller.person, interaction), Step.CLOSE)
         return Say(caller.texts("🔒 Riddle no. {number} is closed.", number=round_.id))
 
     return Later(work)
 
 
-async def reveal(_: Show, caller: Caller, weekly: Weekly) -> Later:
+async def reveal(_: Show, caller: Caller, weekly: Weekly, interaction: int) -> Later:
     """Reveal the closed round's solution now."""
     caller.must_be_animator()
 
     async def work() -> Say:
-        round_ = await weekly.take_now(Step.REVEAL, caller.person)
+        round_ = await hand.take(weekly.hand, Host(caller.person, interaction), Step.REVEAL)
         return Say(caller.texts("🎬 The solution of riddle no. {number} is out.", number=round_.id))
 
     return Later(work)

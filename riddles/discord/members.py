@@ -1,10 +1,10 @@
-"""What a member can do: answer, read the riddle and its hints, see points and the board.
+"""What a member can do: answer, read the riddle and its hints, see points.
 
 Commands and buttons lead here alike. Each function is one use case: it asks the engine, and
 turns the result into an answer for the caller alone.
 """
 
-from engine import hints, ledger, posts, rounds, seasons, standings
+from engine import errata, hints, ledger, posts, rounds, seasons
 from engine.calendar import Step
 from engine.database import Reader
 from engine.members import account_of, meet_one
@@ -18,8 +18,6 @@ from riddles.discord.press import Handler, Press
 from riddles.discord.replies import Answer, Ask, Say
 from riddles.discord.views import answers, members
 from riddles.show import Show
-
-PAGE = 10
 
 
 async def submit(
@@ -73,6 +71,7 @@ async def show_riddle(show: Show, caller: Caller) -> Say:
             """,
             (round_.id, account),
         )
+        corrections = await errata.of_round(reader, round_.id)
     link = None
     if publication and publication.message:
         link = (
@@ -80,7 +79,15 @@ async def show_riddle(show: Show, caller: Caller) -> Say:
             f"{publication.channel}/{publication.message}"
         )
     solved, tries, taken = (0, 0, 0) if row is None else tuple(row)
-    text = members.riddle(t, round_, link=link, solved=bool(solved), tries=tries, taken=taken)
+    text = members.riddle(
+        t,
+        round_,
+        link=link,
+        solved=bool(solved),
+        tries=tries,
+        taken=taken,
+        corrected=corrections[-1].wording(t.lang) if corrections else None,
+    )
     return Say(text)
 
 
@@ -126,50 +133,20 @@ async def show_captions(show: Show, caller: Caller, round_id: int) -> Say:
 
 async def show_points(show: Show, caller: Caller) -> Say:
     """The caller's balance, score and rank."""
-    async with show.database.reading() as reader:
+
+    async def find(reader: Reader) -> tuple[int | None, int, int]:
         account = await account_of(reader, caller.person.id)
-        season = Window(season=await seasons.current(reader, caller.at_ms))
         balance = 0 if account is None else await ledger.balance(reader, account)
-        text = members.points(
-            caller.texts,
-            balance=balance,
-            season=await standings.own(reader, season, account, server=None),
-            all_time=await standings.own(reader, Window(season=0), account, server=None),
-        )
-    return Say(text)
+        return account, balance, await seasons.current(reader, caller.at_ms)
 
-
-async def show_leaderboard(
-    show: Show,
-    caller: Caller,
-    *,
-    window: str,
-    scope: str,
-    first: int = 1,
-    replace: bool = False,
-) -> Say:
-    """A page of the board of a window (week, season, all), of this server or of everybody."""
-    server = None if scope == "all" else caller.server.guild
-    async with show.database.reading() as reader:
-        covered = await _window(reader, window, caller.at_ms)
-        account = await account_of(reader, caller.person.id)
-        lines = await standings.page(reader, covered, server=server, first=first, lines=PAGE)
-        own = await standings.own(reader, covered, account, server=server)
-    text, buttons = members.leaderboard(
-        caller.texts, lines, own, window=window, scope=scope, first=first, page=PAGE
+    account, balance, season = await show.database.read(find)
+    text = members.points(
+        caller.texts,
+        balance=balance,
+        season=await show.boards.own(Window(season=season), account, server=None),
+        all_time=await show.boards.own(Window(season=ledger.ALL_TIME), account, server=None),
     )
-    return Say(text, buttons, replace=replace)
-
-
-async def _window(reader: Reader, window: str, at_ms: int) -> Window:
-    match window:
-        case "week":
-            round_ = await rounds.newest(reader)
-            return Window(round=0 if round_ is None else round_.id)
-        case "season":
-            return Window(season=await seasons.current(reader, at_ms))
-        case _:
-            return Window(season=0)
+    return Say(text)
 
 
 async def _get(reader: Reader, round_id: int) -> Round | None:
@@ -208,23 +185,11 @@ async def _captions(show: Show, caller: Caller, press: Press) -> Answer:
     return await show_captions(show, caller, press.number(0))
 
 
-async def _board(show: Show, caller: Caller, press: Press) -> Answer:
-    return await show_leaderboard(
-        show,
-        caller,
-        window=press.word(0),
-        scope=press.word(1),
-        first=press.number(2) or 1,
-        replace=True,
-    )
-
-
 HANDLERS: dict[str, Handler] = {
     "open": _open,
     "answer": _answer,
     "hint": _hints,
     "take": _take,
     "captions": _captions,
-    "board": _board,
 }
 """Buttons and forms that lead here."""

@@ -5,24 +5,28 @@ can be published at all, the program says why and does not start.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import hikari
 
 from riddles.config import Server, Settings
+from riddles.discord.permissions import (
+    FOR_EVENTS,
+    FOR_THREADS,
+    FORUM,
+    IN_FORUMS,
+    IN_STAFF_CHANNEL,
+    SPEAKING,
+    in_channel,
+    in_guild,
+    lacking,
+    tag_troubles,
+)
 from riddles.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
-P = hikari.Permissions
-NEEDED = {
-    P.VIEW_CHANNEL: "View Channel",
-    P.SEND_MESSAGES: "Send Messages",
-    P.ATTACH_FILES: "Attach Files",
-    P.READ_MESSAGE_HISTORY: "Read Message History",
-}
-FOR_THREADS = {P.CREATE_PUBLIC_THREADS: "Create Public Threads"}
-PLAYABLE = (hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS)
+SPOKEN_IN = (hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS)
 
 
 async def check(rest: hikari.api.RESTClient, settings: Settings) -> None:
@@ -57,32 +61,65 @@ async def _troubles(
             "or invite the bot (the README says how)"
         )
         return [sentence], []
-    fatal: list[str] = []
-    lesser: list[str] = []
-    for key, number in (("channel", server.channel), ("staff_channel", server.staff_channel)):
-        if number is None:
-            continue
-        troubles = fatal if key == "channel" else lesser
-        where = f"server {guild.name} ({server.guild}), {key} {number}"
-        try:
-            channel = await rest.fetch_channel(number)
-        except hikari.NotFoundError:
-            troubles.append(f"{where}: there is no such channel; check `{key}` in scheduler.toml")
-            continue
-        except hikari.ForbiddenError:
-            troubles.append(f"{where}: the bot cannot see it; give it View Channel there")
-            continue
-        if not isinstance(channel, hikari.PermissibleGuildChannel) or channel.guild_id != guild.id:
-            troubles.append(f"{where}: that channel is not in this server")
-        elif channel.type not in PLAYABLE:
-            troubles.append(f"{where}: it must be a text or an announcement channel")
-        else:
-            may = permissions(guild, member, channel)
-            threads = server.discussion == "thread" and key == "channel"
-            if missing := ", ".join(_missing(may, threads=threads)):
-                troubles.append(f"{where}: the bot lacks {missing}")
+    fatal, lesser = await _channel_troubles(rest, guild, member, server)
+    lesser += [each async for each in _staff_channel_troubles(rest, guild, member, server)]
     lesser += _role_troubles(guild, server)
+    where = f"server {guild.name} ({server.guild})"
+    if server.event and (missing := lacking(in_guild(guild, member), FOR_EVENTS)):
+        lesser.append(f"{where}: the bot lacks {', '.join(missing)}, which `event = true` needs")
     return fatal, lesser
+
+
+async def _channel_troubles(
+    rest: hikari.api.RESTClient, guild: hikari.RESTGuild, member: hikari.Member, server: Server
+) -> tuple[list[str], list[str]]:
+    """Why riddles cannot be published in the server's channel, or not as they should be."""
+    where = f"server {guild.name} ({server.guild}), channel {server.channel}"
+    channel = await _channel(rest, guild, server.channel)
+    if isinstance(channel, str):
+        return [f"{where}: {channel.format(key='channel')}"], []
+    if channel.type not in (*SPOKEN_IN, FORUM):
+        return [f"{where}: it must be a text, an announcement or a forum channel"], []
+    may = in_channel(guild, member, channel)
+    fatal, lesser = list[str](), list[str]()
+    if missing := lacking(may, IN_FORUMS if channel.type is FORUM else SPEAKING):
+        fatal = [f"{where}: the bot lacks {', '.join(missing)}"]
+    if isinstance(channel, hikari.GuildForumChannel):
+        fatal = [*fatal, *(f"{where}: {trouble}" for trouble in tag_troubles(server, channel))]
+    elif server.discussion == "thread" and (missing := lacking(may, FOR_THREADS)):
+        lesser = [f'{where}: the bot lacks {", ".join(missing)}, which discussion = "thread" needs']
+    return fatal, lesser
+
+
+async def _staff_channel_troubles(
+    rest: hikari.api.RESTClient, guild: hikari.RESTGuild, member: hikari.Member, server: Server
+) -> AsyncIterator[str]:
+    """Why staff cannot be told anything."""
+    if server.staff_channel is None:
+        return
+    where = f"server {guild.name} ({server.guild}), staff_channel {server.staff_channel}"
+    channel = await _channel(rest, guild, server.staff_channel)
+    if isinstance(channel, str):
+        yield f"{where}: {channel.format(key='staff_channel')}"
+    elif channel.type not in SPOKEN_IN:
+        yield f"{where}: it must be a text or an announcement channel"
+    elif missing := lacking(in_channel(guild, member, channel), IN_STAFF_CHANNEL):
+        yield f"{where}: the bot lacks {', '.join(missing)}"
+
+
+async def _channel(
+    rest: hikari.api.RESTClient, guild: hikari.RESTGuild, number: int
+) -> hikari.PermissibleGuildChannel | str:
+    """The channel, or why it cannot be used."""
+    try:
+        channel = await rest.fetch_channel(number)
+    except hikari.NotFoundError:
+        return "there is no such channel; check `{key}` in scheduler.toml"
+    except hikari.ForbiddenError:
+        return "the bot cannot see it; give it View Channel there"
+    if not isinstance(channel, hikari.PermissibleGuildChannel) or channel.guild_id != guild.id:
+        return "that channel is not in this server"
+    return channel
 
 
 def _role_troubles(guild: hikari.RESTGuild, server: Server) -> Iterator[str]:
@@ -95,35 +132,3 @@ def _role_troubles(guild: hikari.RESTGuild, server: Server) -> Iterator[str]:
             f"{where}: the role {role.name} notifies nobody until "
             '"Allow anyone to mention this role" is on'
         )
-
-
-def _missing(may: hikari.Permissions, *, threads: bool) -> Iterator[str]:
-    needed = NEEDED | (FOR_THREADS if threads else {})
-    return (name for permission, name in needed.items() if not permission & may)
-
-
-def permissions(
-    guild: hikari.RESTGuild, member: hikari.Member, channel: hikari.PermissibleGuildChannel
-) -> hikari.Permissions:
-    """What a member may do in a channel, reckoned as Discord documents it.
-
-    Source: Discord's documentation, "Permissions", "Permission Overwrites".
-    """
-    everyone = guild.roles[hikari.Snowflake(guild.id)]
-    may = everyone.permissions
-    for number in member.role_ids:
-        if role := guild.roles.get(number):
-            may |= role.permissions
-    if may & P.ADMINISTRATOR or guild.owner_id == member.id:
-        return P.all_permissions()
-    overwrites = channel.permission_overwrites
-    if overwrite := overwrites.get(hikari.Snowflake(guild.id)):
-        may = may & ~overwrite.deny | overwrite.allow
-    roles = [overwrites[number] for number in member.role_ids if number in overwrites]
-    for overwrite in roles:
-        may &= ~overwrite.deny
-    for overwrite in roles:
-        may |= overwrite.allow
-    if overwrite := overwrites.get(member.id):
-        may = may & ~overwrite.deny | overwrite.allow
-    return may

@@ -8,7 +8,7 @@ them a lost connection is tried again.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import hikari
 from hikari.api import special_endpoints
@@ -39,6 +39,8 @@ class Say:
     components: Sequence[special_endpoints.ComponentBuilder] = ()
     replace: bool = False
     """Change the message whose button was pressed, where it is the caller's own."""
+    files: Sequence[hikari.Resourceish] = ()
+    """To attach; a message that is changed takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +100,30 @@ async def serve(show: Show, counter: Counter, interaction: Interaction, work: Wo
             answer = await work(show, Caller.of(show, interaction))
         except Exception as error:  # noqa: BLE001 - whoever asked is owed an answer, whatever it was
             answer = _explain(show, interaction, error)
-        answer, told = await _with_notices(show, interaction, answer)
         await _deliver(show, interaction, answer)
-        if told:
-            async with show.database.transaction() as tx:
-                await notices.told(tx, told, to_ms(show.clock.now()))
     except hikari.HTTPError as error:
         log.warning("an answer could not be delivered: %s", type(error).__name__)
     finally:
         counter.leave()
 
 
-async def _with_notices(
-    show: Show, interaction: Interaction, answer: Answer
-) -> tuple[Answer, list[int]]:
-    """What the caller is still to be told, above the answer; and which notices those are.
+@dataclass(frozen=True, slots=True)
+class _Notified:
+    """A message with what the caller was still to be told above it."""
 
-    A form and an answer that takes its time leave no room: what is owed waits for the next.
-    """
-    if not isinstance(answer, Say) or answer.content is None:
-        return answer, []
-    async with show.database.reading() as reader:
-        waiting = await notices.waiting(reader, int(interaction.user.id))
+    say: Say
+    told: tuple[int, ...] = ()
+    """The notices that it tells."""
+
+
+async def _notified(show: Show, interaction: Interaction, say: Say) -> _Notified:
+    """The message, with as many notices above it as there is room for; the rest waits."""
+    if say.content is None:
+        return _Notified(say)
+    member = int(interaction.user.id)
+    waiting = await show.database.read(lambda reader: notices.waiting(reader, member))
     t = language_of(show, interaction)
-    room = LONGEST - len(answer.content) - 2
+    room = LONGEST - len(say.content) - 1
     lines: list[str] = []
     told: list[int] = []
     for notice in waiting:
@@ -132,9 +134,15 @@ async def _with_notices(
         lines.append(line)
         told.append(notice.id)
     if not told:
-        return answer, []
-    content = "\n".join([*lines, "", answer.content])
-    return Say(content, answer.components, answer.replace), told
+        return _Notified(say)
+    return _Notified(replace(say, content="\n".join([*lines, "", say.content])), tuple(told))
+
+
+async def _arrived(show: Show, notified: _Notified) -> None:
+    """Discord has the message: what it told need not be told again."""
+    if notified.told:
+        now = to_ms(show.clock.now())
+        await show.database.write(lambda tx: notices.told(tx, notified.told, now))
 
 
 def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
@@ -144,9 +152,7 @@ def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
         case Unwelcome():
             return Say(f"⛔ {error}")
         case Refusal():
-            return Say(
-                f"⛔ {t(error.sentence, **error.facts) if error.facts else t.plain(error.sentence)}"
-            )
+            return Say(f"⛔ {error.kept.said(t)}")
         case _:
             log.error("an interaction failed", exc_info=error)
             return Say(
@@ -157,7 +163,9 @@ def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
 async def _deliver(show: Show, interaction: Interaction, answer: Answer) -> None:
     match answer:
         case Say():
-            await _insist(lambda: _say(interaction, answer))
+            notified = await _notified(show, interaction, answer)
+            if await _insist(lambda: _say(interaction, notified.say)):
+                await _arrived(show, notified)
         case Ask():
             if isinstance(interaction, hikari.ModalInteraction):
                 raise TypeError("Discord shows no form in answer to a form")
@@ -180,6 +188,8 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
         said = await later.work()
     except Exception as error:  # noqa: BLE001 - as above
         said = _explain(show, interaction, error)
+    notified = await _notified(show, interaction, said)
+    said = notified.say
     # An edit may be repeated, and the caller sees "is thinking …" until one arrives.
     for pause in (0.5, 2.0, 5.0, 15.0, 0.0):
         try:
@@ -191,6 +201,7 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
                 raise
             await asyncio.sleep(pause)
         else:
+            await _arrived(show, notified)
             return
 
 
@@ -211,15 +222,17 @@ async def _say(interaction: Interaction, say: Say) -> None:
             hikari.ResponseType.MESSAGE_CREATE,
             content,
             components=say.components,
+            attachments=say.files or hikari.UNDEFINED,
             flags=hikari.MessageFlag.EPHEMERAL,
         )
 
 
-async def _insist(send: Callable[[], Awaitable[object]]) -> None:
+async def _insist(send: Callable[[], Awaitable[object]]) -> bool:
     """Send the first answer; again after a lost connection, as long as Discord would wait.
 
     The library's own retries are off, because they repeat unseen. That an answer is already
-    there, or comes too late, is no error: the first attempt arrived, or nothing can.
+    there, or comes too late, is no error: the first attempt arrived, or nothing can. Returns
+    whether the answer has arrived.
     """
     deadline = asyncio.get_running_loop().time() + DEADLINE_S
     for pause in (0.1, 0.3, 0.6, 0.0):
@@ -227,11 +240,12 @@ async def _insist(send: Callable[[], Awaitable[object]]) -> None:
             await asyncio.wait_for(send(), deadline - asyncio.get_running_loop().time())
         except (hikari.NotFoundError, hikari.BadRequestError) as error:
             if error.code in (UNKNOWN_INTERACTION, ALREADY_ANSWERED):
-                return
+                return error.code == ALREADY_ANSWERED
             raise
         except (hikari.HTTPError, TimeoutError):
             if not pause or asyncio.get_running_loop().time() + pause > deadline:
                 raise
             await asyncio.sleep(pause)
         else:
-            return
+            return True
+    return False

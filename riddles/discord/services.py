@@ -1,10 +1,12 @@
 """From a command's context to the program behind it."""
 
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import lightbulb
 
 from riddles.discord.replies import Counter, Work, serve
+from riddles.discord.roll_call import RollCall
+from riddles.drawing.loop import Drawing
 from riddles.show import Show
 from riddles.weekly import Weekly
 
@@ -14,10 +16,12 @@ class Services(Protocol):
 
     show: Show
     weekly: Weekly
+    drawing: Drawing
     counter: Counter
+    roll_call: RollCall
 
 
-def services(context: lightbulb.Context) -> Services:
+def services(context: lightbulb.Context | lightbulb.AutocompleteContext[Any]) -> Services:
     """The services of the bot on which a command runs."""
     return cast("Services", context.client.app)
 

@@ -37,7 +37,7 @@ class Prompter:
 
     async def look(self) -> None:
         """Ask the weekly loop."""
-        self._next = await self._stage.program.weekly.next_moment()
+        self._next = await self._stage.program.parts.next_moment()
 
     async def keep_looking(self) -> None:
         """Ask again and again."""

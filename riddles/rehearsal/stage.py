@@ -8,9 +8,14 @@ from pathlib import Path
 
 from riddles.clock import RehearsalClock, SystemClock
 from riddles.config import Settings
+from riddles.content.catalogue import Catalogue, read_catalogue
 from riddles.program import Program, running
 from riddles.rehearsal.cast import Cast, assemble
-from riddles.rehearsal.discord import StandIn
+from riddles.rehearsal.discord import RoleSpec, StandIn
+
+
+SECRET = b"nothing is secret in a rehearsal"
+"""What secret codes are sealed with on the stage: 32 bytes, like the real one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Stage:
 
     async def settle(self) -> None:
         """Return once everything that is due is done and posted."""
-        await self.program.weekly.tick()
+        await self.program.parts.tick()
         await self.program.courier.idle()
 
 
@@ -65,6 +70,7 @@ async def perform(
     house: House, settings: Settings, *, content: Path, database: Path
 ) -> AsyncGenerator[Stage, None]:
     """Run the program in a house, and stop it after the block."""
+    _make_roles(house, read_catalogue(content, settings))
     async with running(
         settings,
         clock=house.clock,
@@ -73,9 +79,19 @@ async def perform(
         kind="rehearsal",
         token=house.standin.token,
         api_url=house.standin.api_url,
+        secret=SECRET,
     ) as program:
         await house.standin.online()
         yield Stage(house.clock, house.standin, house.cast, program)
+
+
+def _make_roles(house: House, catalogue: Catalogue) -> None:
+    """Have the roles that the shop gives."""
+    for reward in catalogue.rewards.values():
+        guild = house.standin.world.guilds.get(reward.server or 0)
+        if guild is not None and reward.role is not None:
+            role = RoleSpec(id=reward.role, name=reward.named(guild.spec.locale))
+            guild.roles.setdefault(reward.role, role)
 
 
 @asynccontextmanager

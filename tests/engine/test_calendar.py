@@ -1,5 +1,6 @@
 """Every moment of the week comes when the configuration says, once, whatever clocks and bots do."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from engine.calendar import (
     WeeklyTime,
     missed_weeks,
     publication_due,
+    settling_at,
 )
 from tests.builders import MONDAY, PARIS, WEEK, a_rhythm
 
@@ -466,11 +468,18 @@ def test_missed_weeks_leave_out_what_can_still_be_caught_up() -> None:
 
 # What is due: the steps of a round.
 
+LAST = (Step.CLOSE, Step.SETTLE, Step.REVEAL, Step.RECAP)
 
-def progress(plan: Plan | None = None, *taken: tuple[Step, int]) -> Progress:
+
+def progress(plan: Plan | None = None, *taken: tuple[Step, int], sealed: bool = False) -> Progress:
     plan = plan or a_rhythm().plan(WEEK)
     return Progress(
-        *(plan.hints_at, plan.reminds_at, plan.closes_at, plan.reveals_at, plan.recaps_at),
+        plan.hints_at,
+        plan.reminds_at,
+        plan.closes_at,
+        settling_at(plan.closes_at, plan.reveals_at, sealed=sealed),
+        plan.reveals_at,
+        plan.recaps_at,
         taken=frozenset({(Step.PUBLISH, 1), *taken}),
     )
 
@@ -481,6 +490,7 @@ def test_a_round_goes_its_way_step_by_step() -> None:
         (Step.HINT, 2),
         (Step.REMIND, 1),
         (Step.CLOSE, 1),
+        (Step.SETTLE, 1),
         (Step.REVEAL, 1),
         (Step.RECAP, 1),
     ]
@@ -509,7 +519,7 @@ def test_hints_and_reminders_of_a_closed_round_are_never_made(late: timedelta) -
 
     assert due == Due(Step.CLOSE, 1, plan.closes_at)
     after = progress(plan, (Step.CLOSE, 1))
-    assert [due.step for due in after.remaining()] == [Step.REVEAL, Step.RECAP]
+    assert [due.step for due in after.remaining()] == [Step.SETTLE, Step.REVEAL, Step.RECAP]
 
 
 def test_a_millisecond_before_the_closing_a_late_hint_is_still_made() -> None:
@@ -522,13 +532,13 @@ def test_a_millisecond_before_the_closing_a_late_hint_is_still_made() -> None:
 
 def test_hints_planned_after_an_early_closing_are_dropped() -> None:
     plan = a_rhythm().plan(WEEK)
-    early = Progress((plan.hints_at[0],), None, MONDAY + HOUR, plan.reveals_at, plan.recaps_at)
+    early = progress(replace(plan, hints_at=plan.hints_at[:1], closes_at=MONDAY + HOUR))
 
-    assert [due.step for due in early.remaining()] == [Step.CLOSE, Step.REVEAL, Step.RECAP]
+    assert [due.step for due in early.remaining()] == list(LAST)
 
 
 def test_a_round_that_is_told_has_nothing_due() -> None:
-    done = progress(None, *((step, 1) for step in (Step.CLOSE, Step.REVEAL, Step.RECAP)))
+    done = progress(None, *((step, 1) for step in LAST))
 
     assert done.remaining() == []
     assert done.due(MONDAY + timedelta(weeks=9)) is None
@@ -550,4 +560,30 @@ def test_over_any_sequence_of_ticks_each_step_is_taken_once_and_in_order(
 
     assert [due.due_at for due in taken] == sorted(due.due_at for due in taken)
     assert len({(due.step, due.n) for due in taken}) == len(taken)
-    assert [due.step for due in taken][-3:] == [Step.CLOSE, Step.REVEAL, Step.RECAP]
+    assert [due.step for due in taken][-4:] == list(LAST)
+
+
+@pytest.mark.parametrize(
+    ("after_closing", "sealed", "waits"),
+    [
+        (timedelta(minutes=30), False, timedelta(minutes=1)),
+        (timedelta(seconds=59), False, timedelta(seconds=59)),
+        (timedelta(minutes=30), True, timedelta(minutes=30)),
+    ],
+)
+def test_a_round_is_settled_a_minute_after_its_closing_and_never_after_its_reveal(
+    after_closing: timedelta, *, sealed: bool, waits: timedelta
+) -> None:
+    settles_at = settling_at(MONDAY, MONDAY + after_closing, sealed=sealed)
+
+    assert settles_at == MONDAY + waits
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_what_was_missed_is_settled_before_it_is_revealed(*, sealed: bool) -> None:
+    plan = a_rhythm().plan(WEEK)
+    closed = progress(plan, (Step.CLOSE, 1), sealed=sealed)
+    due = closed.due(plan.recaps_at)
+
+    assert due is not None
+    assert due.step is Step.SETTLE

@@ -1,5 +1,7 @@
 """What Discord is owed is recorded once, taken in hand by one, and made in order."""
 
+from typing import Any
+
 import pytest
 
 from engine import posts
@@ -171,3 +173,97 @@ async def test_a_post_that_waits_for_its_turn_is_not_the_next_try(
 async def test_a_key_that_was_never_owed_is_not_found(database: Database) -> None:
     async with database.reading() as reader:
         assert await posts.find(reader, "a") is None
+
+
+async def test_a_post_waits_for_the_one_it_follows_in_another_lane(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("after", "b", follows="first"), owed("first", "a")], 0)
+        assert await ready(tx) == ["first"]
+
+        first = await claim(tx, "first")
+        assert await ready(tx) == []
+        assert await posts.next_try(tx) is None
+
+        await posts.confirm(tx, first.id, channel=None, message=None, now_ms=1)
+        assert await ready(tx) == ["after"]
+
+
+async def test_a_post_no_longer_waits_for_one_that_was_given_up(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("after", "b", follows="first"), owed("first", "a")], 0)
+        first = await claim(tx, "first")
+        await posts.fail(tx, first.id, error="?")
+
+        assert await ready(tx) == ["after"]
+
+
+async def test_a_post_that_follows_nothing_there_is_goes_out(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("after", follows="never owed")], 0)
+
+        assert await ready(tx) == ["after"]
+
+
+async def test_a_claim_says_when_the_attempt_before_it_was(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("a")], 0)
+        first = await posts.claim(tx, 1, 10)
+        await posts.put_off(tx, 1, error="?", next_ms=20)
+        second = await posts.claim(tx, 1, 20)
+
+    assert first is not None
+    assert second is not None
+    assert (first.tried_at, second.tried_at) == (None, 10)
+
+
+async def test_an_attempt_that_was_not_made_leaves_no_trace(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("a")], 0)
+        post = await posts.claim(tx, 1, 10)
+        assert post is not None
+        await posts.put_back(tx, post, next_ms=15)
+        untried = await posts.find(tx, "a")
+        assert await ready(tx, 14) == []
+
+        again = await posts.claim(tx, 1, 20)
+        assert again is not None
+        await posts.put_off(tx, 1, error="?", next_ms=21)
+        third = await posts.claim(tx, 1, 30)
+        assert third is not None
+        await posts.put_back(tx, third, next_ms=31)
+        tried_once = await posts.find(tx, "a")
+
+    assert untried is not None
+    assert tried_once is not None
+    assert (untried.attempts, untried.first_at, untried.tried_at) == (0, None, None)
+    assert not again.tried_before
+    assert (tried_once.attempts, tried_once.first_at, tried_once.tried_at) == (1, 20, 20)
+
+
+class Ear:
+    """Hears what is asked of the database, and knows nothing."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, Any]] = []
+
+    async def all(self, sql: str, parameters: Any = ()) -> list[Any]:
+        self.asked.append((sql, parameters))
+        return []
+
+    async def value(self, sql: str, parameters: Any = ()) -> None:
+        await self.all(sql, parameters)
+
+
+async def test_what_is_done_is_never_looked_through(database: Database) -> None:
+    """The show's whole past lies in the same table."""
+    ear: Any = Ear()
+    await posts.ready(ear, 0)
+    await posts.next_try(ear)
+    await posts.in_hand(ear)
+    async with database.reading() as reader:
+        plans = [await reader.all(f"EXPLAIN QUERY PLAN {sql}", given) for sql, given in ear.asked]
+    steps = [row["detail"] for plan in plans for row in plan]
+
+    assert len(plans) == 3
+    assert [step for step in steps if "posts_open" in step]
+    assert not [step for step in steps if step.startswith("SCAN") and "posts_open" not in step]

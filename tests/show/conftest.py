@@ -142,8 +142,10 @@ async def house(settings: Settings) -> AsyncGenerator[House, None]:
 
 
 @asynccontextmanager
-async def published(set_stage: StageSetter) -> AsyncGenerator[Stage, None]:
+async def published(
+    set_stage: StageSetter, house: House | None = None
+) -> AsyncGenerator[Stage, None]:
     """A stage on which the first riddle is out."""
-    async with set_stage() as stage:
+    async with set_stage(house=house) as stage:
         await stage.move_to(MONDAY)
         yield stage

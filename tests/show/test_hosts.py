@@ -13,7 +13,7 @@ from tests.show.test_week import play_to_the_end, riddles_seen, seen
 Queue = Callable[..., Path]
 
 
-async def hosts(stage: Stage, command: str, **options: str) -> Reply:
+async def hosts(stage: Stage, command: str, **options: str | bool) -> Reply:
     """The host calls a command, and waits for its answer."""
     channel = stage.program.show.settings.server[0].channel
     reply = await stage.standin.command(stage.cast.host, channel, f"animate {command}", options)

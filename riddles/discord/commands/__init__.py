@@ -8,7 +8,21 @@ from typing import Any
 
 import lightbulb
 
-from riddles.discord.commands import animate, answer, hint, leaderboard, points, riddle
+from riddles.discord.commands import (
+    animate,
+    answer,
+    draw,
+    fulfil,
+    hint,
+    leaderboard,
+    ledger,
+    lots,
+    mydata,
+    points,
+    remind,
+    rewards,
+    riddle,
+)
 
 ALL: tuple[type[lightbulb.SlashCommand] | lightbulb.Group, ...] = (
     answer.Answer,
@@ -16,7 +30,14 @@ ALL: tuple[type[lightbulb.SlashCommand] | lightbulb.Group, ...] = (
     hint.Hint,
     points.group,
     leaderboard.Leaderboard,
+    remind.Remind,
+    draw.group,
+    rewards.group,
+    mydata.MyData,
     animate.group,
+    ledger.group,
+    lots.group,
+    fulfil.group,
 )
 """Every top-level command."""
 

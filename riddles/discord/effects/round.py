@@ -1,23 +1,28 @@
-"""The public life of a round: publication, thread, hints, reminder, closing, reveal, recap.
+"""A round while it is open: publication, thread, followers, hints, reminders, closing.
 
-Edits and threads are naturally repeatable: made twice, they are there once.
+Edits, threads and crossposts are naturally repeatable: made twice, they are there once. Messages
+and forum posts are looked for before they are sent again.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import hikari
 
-from engine import posts, standings
-from engine.database import Reader
+from engine import errata, reminders
 from engine.rounds import Round
-from engine.standings import Window
 from riddles.content.library import read_folder
-from riddles.discord.effects.making import Landed, Making, PublicationToCome
-from riddles.discord.effects.messages import gone_is_done, send
+from riddles.discord.effects.making import Landed, Making
+from riddles.discord.effects.messages import (
+    LONGEST_NAME,
+    STAYS_LISTED,
+    UNKNOWN_CHANNEL,
+    edit,
+    gone_is_done,
+    send,
+)
+from riddles.discord.effects.places import discussion, publication, say
 from riddles.discord.views import media
 from riddles.discord.views import rounds as views
 from riddles.media.limits import variants
@@ -27,7 +32,7 @@ from riddles.refusal import Refusal
 log = logging.getLogger(__name__)
 
 TOO_LARGE = 413
-BOARD_LINES = 10
+ALREADY_CROSSPOSTED = 40033
 
 
 async def publish(making: Making) -> Landed:
@@ -47,10 +52,17 @@ async def publish(making: Making) -> Landed:
 
 
 async def _send_riddle(making: Making, path: Path) -> Landed:
-    round_, t, ping = making.round, making.t, making.server.ping_role
-    video = media.upload(path, video_name(round_), views.alt_text(t, round_.rules))
-    outgoing = views.publication(t, round_, post=making.post.id, video=video, ping=ping)
-    return await send(making, making.server.channel, outgoing)
+    round_, t = making.round, making.t
+    outgoing = views.publication(
+        t,
+        round_,
+        post=making.post.id,
+        video=media.upload(path, video_name(round_), views.alt_text(t, round_.rules)),
+        ping=making.server.ping_role,
+        due_at=making.overdue,
+        corrections=await corrections(making),
+    )
+    return await say(making, outgoing, name=thread_name(making))
 
 
 async def _made_again(making: Making, limit: int) -> Path:
@@ -71,18 +83,47 @@ async def thread(making: Making) -> Landed:
     found = await publication(making)
     if found is None:
         return Landed()
-    name = making.t("Riddle no. {number}: talk, but no spoilers", number=making.round.id)
-    with gone_is_done():
-        await making.rest.create_message_thread(found.channel, found.message, name[:100])
+    if not found.in_forum:
+        name = making.t("Riddle no. {number}: talk, but no spoilers", number=making.round.id)
+        with gone_is_done():
+            await making.rest.create_message_thread(
+                found.channel,
+                found.message,
+                name[:LONGEST_NAME],
+                auto_archive_duration=STAYS_LISTED,
+            )
     return Landed(found.message)  # A thread has the number of its message.
+
+
+async def crosspost(making: Making) -> Landed:
+    """Pass the publication on to the servers that follow an announcement channel."""
+    found = await publication(making)
+    if found is None or found.in_forum:
+        return Landed()
+    channel = await making.rest.fetch_channel(found.channel)
+    if channel.type is not hikari.ChannelType.GUILD_NEWS:
+        return Landed()
+    try:
+        with gone_is_done():
+            await making.rest.crosspost_message(found.channel, found.message)
+    except hikari.BadRequestError as error:
+        if error.code != ALREADY_CROSSPOSTED:
+            raise
+    return Landed(found.channel, found.message)
 
 
 async def hint(making: Making) -> Landed:
     """Tell a hint that is now free, unless everybody knows it already."""
     if not making.round.is_open:
         return Landed()
-    outgoing = views.hint(making.t, making.round, post=making.post.id, n=making.post.facts["n"])
-    return await send(making, making.server.channel, outgoing)
+    outgoing = views.hint(
+        making.t,
+        making.round,
+        post=making.post.id,
+        n=making.post.facts["n"],
+        due_at=making.overdue,
+    )
+    return await say(making, outgoing, name=thread_name(making))
 
 
 async def remind(making: Making) -> Landed:
@@ -90,7 +131,29 @@ async def remind(making: Making) -> Landed:
     if not making.round.is_open:
         return Landed()
     outgoing = views.reminder(making.t, making.round, post=making.post.id)
-    return await send(making, making.server.channel, outgoing)
+    return await say(making, outgoing, name=thread_name(making))
+
+
+async def mention(making: Making) -> Landed:
+    """Remind those who asked for it, in the discussion; who solved meanwhile is left alone."""
+    round_, opening = making.round, making.post.facts["opening"]
+    async with making.show.database.reading() as reader:
+        members = await reminders.still_wanted(
+            reader, round_, making.post.facts["accounts"], opening=opening
+        )
+    if not members or not round_.is_open:
+        return Landed()
+    outgoing = views.mention(
+        making.t, round_, post=making.post.id, members=members, opening=opening
+    )
+    place = await discussion(making)
+    if place is not None:
+        try:
+            return await send(making, place, outgoing)
+        except hikari.NotFoundError as error:
+            if error.code != UNKNOWN_CHANNEL:
+                raise
+    return await say(making, outgoing, name=thread_name(making))
 
 
 async def close(making: Making) -> Landed:
@@ -101,64 +164,22 @@ async def close(making: Making) -> Landed:
     t, round_ = making.t, making.round
     video = media.kept(video_name(round_), views.alt_text(t, round_.rules))
     closed = views.closed_publication(
-        t, round_, post=found.post, video=video, ping=making.server.ping_role
+        t,
+        round_,
+        post=found.post,
+        video=video,
+        ping=making.server.ping_role,
+        corrections=await corrections(making),
     )
-    # An edit that names no attachments keeps those there are.
-    with gone_is_done():
-        await making.rest.edit_message(found.channel, found.message, component=closed.container)
+    await edit(making, found.channel, found.message, closed)
     return Landed(found.channel, found.message)
 
 
-async def reveal(making: Making) -> Landed:
-    """Show the solution, who found it first, and how many did."""
-    facts = making.post.facts
+async def corrections(making: Making) -> list[str]:
+    """What was corrected about the riddle since it went out, oldest first."""
     async with making.show.database.reading() as reader:
-        first = await names(reader, facts["first"], making.server.guild)
-    outcome = views.Outcome(facts["tried"], facts["solved"], first)
-    outgoing = views.reveal(making.t, making.round, outcome, post=making.post.id)
-    return await send(making, making.server.channel, outgoing)
-
-
-async def recap(making: Making) -> Landed:
-    """Sum up the week: results, standings, the ledger's newest digest."""
-    facts, guild = making.post.facts, making.server.guild
-    week, season = Window(round=making.round.id), Window(season=facts["season"])
-    async with making.show.database.reading() as reader:
-        outgoing = views.recap(
-            making.t,
-            making.round,
-            post=making.post.id,
-            week=await standings.page(reader, week, server=guild, lines=BOARD_LINES),
-            season=await standings.page(reader, season, server=guild, lines=BOARD_LINES),
-            digest=facts["digest"],
-            next_at=facts["next_at"],
-        )
-    return await send(making, making.server.channel, outgoing)
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """A round's message in one server."""
-
-    post: int
-    channel: int
-    message: int
-
-
-async def publication(making: Making) -> Publication | None:
-    """Where the round was published in that server; None where it was not.
-
-    Raises:
-        PublicationToCome: it is still owed.
-    """
-    async with making.show.database.reading() as reader:
-        key = f"publication:{making.round.id}:{making.server.guild}"
-        found = await posts.find(reader, key)
-    if found is not None and found.state in ("pending", "sending"):
-        raise PublicationToCome
-    if found is None or found.message is None or found.channel is None:
-        return None
-    return Publication(found.id, found.channel, found.message)
+        found = await errata.of_round(reader, making.round.id)
+    return [one.wording(making.t.lang) for one in found]
 
 
 def video_name(round_: Round) -> str:
@@ -166,13 +187,7 @@ def video_name(round_: Round) -> str:
     return f"riddle-{round_.id}.mp4"
 
 
-async def names(reader: Reader, accounts: Sequence[int], server: int) -> list[str]:
-    """How members are called in a server; those seen only elsewhere are not named here."""
-    found: list[str] = []
-    for account in accounts:
-        name = await reader.value(
-            "SELECT name FROM sightings WHERE account = ? AND server = ?", (account, server)
-        )
-        if name is not None:
-            found.append(name)
-    return found
+def thread_name(making: Making) -> str:
+    """What the round's post is called in a forum."""
+    round_ = making.round
+    return making.t("Riddle no. {number}: {title}", number=round_.id, title=round_.rules.title)

@@ -11,6 +11,8 @@ from typing import Literal, get_args
 
 import polib
 
+from riddles.discord.markdown import when
+
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -48,6 +50,10 @@ class Texts:
     def points(self, points: int) -> str:
         """So many points."""
         return self.n("{count} point", "{count} points", points)
+
+    def moment(self, ms: int) -> str:
+        """A moment (milliseconds UTC), which each reader sees in their own time zone."""
+        return when(ms, "F")
 
 
 @cache

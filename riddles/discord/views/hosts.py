@@ -1,15 +1,18 @@
 """What hosts see: the queue, and a riddle before its time."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from hikari import impl
 
+from engine.course import Course, Done
 from engine.moments import to_ms
 from engine.rounds import Rules
 from riddles.content import Library
 from riddles.content.queue import Forecast
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
+from riddles.discord.views.course import done_by_hand
 from riddles.discord.views.media import gallery, upload
 from riddles.discord.views.rounds import CALM, alt_text, stars
 from riddles.problems import errors
@@ -19,13 +22,18 @@ ROOM = 3600
 """Characters of a message, less what frames a preview."""
 
 
-def queue(t: Texts, forecast: Forecast, library: Library) -> str:
-    """The coming weeks, how long the queue lasts, and what is not ready and why."""
+def queue(
+    t: Texts, forecast: Forecast, library: Library, course: Course, log: Sequence[Done]
+) -> str:
+    """The coming weeks, how long the queue lasts, what is not ready and why, who did what."""
     lines = [t("**The queue**")]
     for line in forecast.lines:
         what = t("— nothing ready —") if line.slug is None else f"**{escape(line.slug)}**"
+        if line.slug in course.places:
+            what += " 🔀"
         if line.skipped:
-            what = t("no show this week")
+            by_hand = line.week in course.skipped
+            what = t("left out by hand") if by_hand else t("no show this week")
         lines.append(f"`{line.week}` {when(to_ms(line.publishes_at), 'd')} {what}")
     if forecast.covered_until is None:
         lines.append(t("⚠️ Nothing is ready to go out."))
@@ -34,6 +42,8 @@ def queue(t: Texts, forecast: Forecast, library: Library) -> str:
     if forecast.reserve:
         slugs = ", ".join(escape(riddle.slug) for riddle in forecast.reserve)
         lines.append(t("🛟 In reserve: {slugs}", slugs=slugs))
+    if log:
+        lines += [t("**By hand**"), *(done_by_hand(t, line) for line in log)]
     if library.broken:
         lines.append(t("**Not ready**"))
         lines += [
@@ -48,7 +58,10 @@ def preview(t: Texts, rules: Rules, video: Path) -> impl.ContainerComponentBuild
     box = impl.ContainerComponentBuilder(accent_color=CALM)
     words = rules.wording(t.lang)
     box.add_text_display(
-        t("-# Preview: only you see this, and it holds the solution.")
+        t(
+            "-# Preview: only you see this. It holds the solution, so you are not ranked "
+            "on this riddle."
+        )
         + f"\n# {rules.title}\n-# {t('difficulty {stars}', stars=stars(rules.difficulty))} · "
         + t.points(rules.value)
     )

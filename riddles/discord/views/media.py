@@ -1,4 +1,4 @@
-"""Videos in messages: one that is uploaded, and one that a message has already."""
+"""Videos and pictures in messages: some are uploaded, others a message has already."""
 
 from collections.abc import MutableMapping, Sequence
 from pathlib import Path
@@ -9,11 +9,21 @@ from hikari import impl
 from hikari.files import AsyncReader, Resource, WebResource
 
 
-def upload(path: Path, name: str, alt: str | None) -> impl.MediaGalleryItemBuilder:
+def upload(
+    path: Path, name: str, alt: str | None, *, spoiler: bool = False
+) -> impl.MediaGalleryItemBuilder:
     """A file to upload with the message, under a name that says nothing."""
     return impl.MediaGalleryItemBuilder(
-        media=hikari.File(path, filename=name),
+        media=hikari.File(path, filename=name, spoiler=spoiler),
         description=alt or hikari.UNDEFINED,
+        spoiler=spoiler,
+    )
+
+
+def drawn(data: bytes, name: str, alt: str) -> impl.MediaGalleryItemBuilder:
+    """A picture that was made for this message."""
+    return impl.MediaGalleryItemBuilder(
+        media=hikari.Bytes(data, name, mimetype="image/png"), description=alt
     )
 
 

@@ -1,6 +1,4 @@
-"""What a member sees about themselves: the riddle, hints, points, the board."""
-
-from collections.abc import Sequence
+"""What a member sees about themselves: the riddle, hints, points."""
 
 import hikari
 from hikari import impl
@@ -8,10 +6,10 @@ from hikari import impl
 from engine.hints import HintState
 from engine.moments import to_ms
 from engine.rounds import Round
-from engine.standings import Line, Own
+from engine.standings import Own
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
-from riddles.discord.views.rounds import board, stars
+from riddles.discord.views.rounds import stars
 
 
 def answer_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
@@ -27,12 +25,20 @@ def answer_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
 
 
 def riddle(
-    t: Texts, round_: Round, *, link: str | None, solved: bool, tries: int, taken: int
+    t: Texts,
+    round_: Round,
+    *,
+    link: str | None,
+    solved: bool,
+    tries: int,
+    taken: int,
+    corrected: str | None = None,
 ) -> str:
-    """The current riddle and where the member stands with it."""
+    """The current riddle with its newest correction, and where the member stands with it."""
     lines = [
         t("**Riddle no. {number}: {title}**", number=round_.id, title=round_.rules.title),
         round_.rules.wording(t.lang).prompt,
+        *([f"✏️ {corrected}"] if corrected else []),
         "-# " + t("difficulty {stars}", stars=stars(round_.rules.difficulty)),
     ]
     if link:
@@ -106,49 +112,14 @@ def points(t: Texts, *, balance: int, season: Own, all_time: Own) -> str:
                 members=t.number(season.members),
             )
         )
-    if all_time.points != season.points:
-        lines.append(t("📚 All time: **{points}**.", points=t.points(all_time.points)))
-    lines.append(t("-# Spending points never lowers your score."))
-    return "\n".join(lines)
-
-
-def leaderboard(
-    t: Texts,
-    lines: Sequence[Line],
-    own: Own,
-    *,
-    window: str,
-    scope: str,
-    first: int,
-    page: int,
-) -> tuple[str, list[impl.MessageActionRowBuilder]]:
-    """A page of the board, the member's own place, and the way to other pages."""
-    titles = {
-        "week": t("🏆 This riddle"),
-        "season": t("🏆 The season"),
-        "all": t("🏆 All time"),
-    }
-    where = t("everybody") if scope == "all" else t("this server")
-    body = board(t, lines) if lines else t("Nobody yet: the board is yours to take.")
-    text = [f"**{titles[window]}** · {where}", body]
-    if own.rank is not None:
-        text.append(
+    if all_time.rank is not None and all_time != season:
+        lines.append(
             t(
-                "-# You: rank {rank} of {members}, {points}.",
-                rank=t.number(own.rank),
-                members=t.number(own.members),
-                points=t.points(own.points),
+                "📚 All time: **{points}**, rank **{rank}** of {members}.",
+                points=t.points(all_time.points),
+                rank=t.number(all_time.rank),
+                members=t.number(all_time.members),
             )
         )
-    row = impl.MessageActionRowBuilder()
-    for label, start, possible in (
-        (t("Previous"), first - page, first > 1),
-        (t("Next"), first + page, own.members >= first + page),
-    ):
-        if possible:
-            row.add_interactive_button(
-                hikari.ButtonStyle.SECONDARY,
-                f"v1:board:{window}:{scope}:{max(start, 1)}",
-                label=label,
-            )
-    return "\n".join(text), [row] if row.components else []
+    lines.append(t("-# Spending points never lowers your score."))
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""The public life of a round: publication, hints, reminder, closing, reveal, recap.
+"""The public life of a round while it is open: publication, hints, reminders, closing.
 
 Every message is a container whose component id is the number of its post, by which it is found
 again when nobody knows whether it was sent.
@@ -12,9 +12,8 @@ from hikari import impl
 
 from engine.moments import to_ms
 from engine.rounds import Round, Rules
-from engine.standings import Line
 from riddles.discord.locales import Texts
-from riddles.discord.markdown import escape, when
+from riddles.discord.markdown import when
 from riddles.discord.views.media import gallery
 
 ACCENT = hikari.Color(0xF2A33A)
@@ -22,6 +21,8 @@ CALM = hikari.Color(0x5B8DEF)
 DONE = hikari.Color(0x3BA55D)
 
 STEPS_OF_DIFFICULTY = 5
+ROOM_FOR_CORRECTIONS = 1800
+"""Characters of a publication, which has 4000 and a prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Outgoing:
     container: impl.ContainerComponentBuilder
     pings: Sequence[int] = field(default=())
     """Roles that are notified."""
+    mentions: Sequence[int] = field(default=())
+    """Members who are notified."""
 
 
 def container(post: int, color: hikari.Color = ACCENT) -> impl.ContainerComponentBuilder:
@@ -39,10 +42,18 @@ def container(post: int, color: hikari.Color = ACCENT) -> impl.ContainerComponen
 
 
 def publication(
-    t: Texts, round_: Round, *, post: int, video: impl.MediaGalleryItemBuilder, ping: int | None
+    t: Texts,
+    round_: Round,
+    *,
+    post: int,
+    video: impl.MediaGalleryItemBuilder,
+    ping: int | None,
+    due_at: int | None = None,
+    corrections: Sequence[str] = (),
 ) -> Outgoing:
     """The riddle: prompt, video, when it closes, and the buttons."""
     box = _riddle(t, round_, post=post, video=video, ping=ping)
+    _correct(t, box, corrections)
     closes = to_ms(round_.closes_at)
     box.add_text_display(
         t(
@@ -51,17 +62,25 @@ def publication(
             relative=when(closes, "R"),
         )
     )
-    box.add_component(_buttons(t, round_, closed=False))
+    admit_delay(t, box, due_at)
+    box.add_component(buttons(t, round_, closed=False))
     return Outgoing(box, pings=() if ping is None else (ping,))
 
 
 def closed_publication(
-    t: Texts, round_: Round, *, post: int, video: impl.MediaGalleryItemBuilder, ping: int | None
+    t: Texts,
+    round_: Round,
+    *,
+    post: int,
+    video: impl.MediaGalleryItemBuilder,
+    ping: int | None,
+    corrections: Sequence[str] = (),
 ) -> Outgoing:
     """The same message after the closing: the button says so."""
     box = _riddle(t, round_, post=post, video=video, ping=ping)
+    _correct(t, box, corrections)
     box.add_text_display(t("🔒 Closed since {moment}.", moment=when(to_ms(round_.closes_at), "F")))
-    box.add_component(_buttons(t, round_, closed=True))
+    box.add_component(buttons(t, round_, closed=True))
     return Outgoing(box)
 
 
@@ -85,6 +104,17 @@ def _riddle(
     return box
 
 
+def _correct(t: Texts, box: impl.ContainerComponentBuilder, corrections: Sequence[str]) -> None:
+    """What was wrong; of many corrections the newest that there is room for."""
+    room, shown = ROOM_FOR_CORRECTIONS, list[str]()
+    for correction in reversed(corrections):
+        room -= len(correction) + 1
+        if room >= 0:
+            shown.insert(0, correction)
+    if shown:
+        box.add_text_display("\n".join([t("### ✏️ Corrected"), *shown]))
+
+
 def alt_text(t: Texts, rules: Rules) -> str | None:
     """What the video shows, for who cannot see it."""
     return rules.alt.get(t.lang) or next(iter(rules.alt.values()), None)
@@ -106,7 +136,8 @@ def stars(difficulty: int) -> str:
     return "●" * difficulty + "○" * (STEPS_OF_DIFFICULTY - difficulty)
 
 
-def _buttons(t: Texts, round_: Round, *, closed: bool) -> impl.MessageActionRowBuilder:
+def buttons(t: Texts, round_: Round, *, closed: bool) -> impl.MessageActionRowBuilder:
+    """To answer, to read the hints, to read what is heard, to be reminded."""
     row = impl.MessageActionRowBuilder()
     row.add_interactive_button(
         hikari.ButtonStyle.SECONDARY if closed else hikari.ButtonStyle.PRIMARY,
@@ -129,16 +160,21 @@ def _buttons(t: Texts, round_: Round, *, closed: bool) -> impl.MessageActionRowB
             label=t("Transcript"),
             emoji="💬",
         )
+    if not closed:
+        row.add_interactive_button(
+            hikari.ButtonStyle.SECONDARY, "v1:remind", label=t("Remind me"), emoji="🔔"
+        )
     return row
 
 
-def hint(t: Texts, round_: Round, *, post: int, n: int) -> Outgoing:
+def hint(t: Texts, round_: Round, *, post: int, n: int, due_at: int | None = None) -> Outgoing:
     """The nth hint, from now on free for all."""
     box = container(post, CALM)
     words = round_.rules.wording(t.lang).hints[n - 1]
     box.add_text_display(
         t("### 🔍 Hint {n} for riddle no. {number}", n=n, number=round_.id) + f"\n{words}"
     )
+    admit_delay(t, box, due_at)
     return Outgoing(box)
 
 
@@ -152,85 +188,35 @@ def reminder(t: Texts, round_: Round, *, post: int) -> Outgoing:
             moment=when(to_ms(round_.closes_at), "F"),
         )
     )
-    box.add_component(_buttons(t, round_, closed=False))
+    box.add_component(buttons(t, round_, closed=False))
     return Outgoing(box)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a round went."""
-
-    tried: int
-    solved: int
-    first: Sequence[str]
-    """Names of the first to solve, as known in the server that is told."""
-
-
-def reveal(t: Texts, round_: Round, outcome: Outcome, *, post: int) -> Outgoing:
-    """The solution, who found it first, and how many did."""
-    box = container(post, DONE)
-    heading = t(
-        "# Solution of riddle no. {number}: {title}", number=round_.id, title=round_.rules.title
-    )
-    box.add_text_display(f"{heading}\n{round_.rules.wording(t.lang).solution}")
-    box.add_component(impl.SeparatorComponentBuilder())
-    box.add_text_display(_outcome(t, outcome))
-    return Outgoing(box)
-
-
-def _outcome(t: Texts, outcome: Outcome) -> str:
-    if not outcome.tried:
-        return t(
-            "Nobody tried this time. The riddle stays open for practice: `/answer` still judges."
-        )
-    lines = [
-        t.n("**{count}** member tried", "**{count}** members tried", outcome.tried)
-        + ", "
-        + t.n("**{count}** solved it.", "**{count}** solved it.", outcome.solved)
-    ]
-    if outcome.first:
-        names = ", ".join(f"**{escape(name)}**" for name in outcome.first)
-        lines.append(t("🏅 First to find it: {names}", names=names))
-    return "\n".join(lines)
-
-
-def recap(
-    t: Texts,
-    round_: Round,
-    *,
-    post: int,
-    week: Sequence[Line],
-    season: Sequence[Line],
-    digest: str,
-    next_at: int | None,
+def mention(
+    t: Texts, round_: Round, *, post: int, members: Sequence[int], opening: bool
 ) -> Outgoing:
-    """The week's results, the season's standings, and the ledger's newest digest."""
-    box = container(post, ACCENT)
-    box.add_text_display(t("# Week {week} in the books", week=round_.week.number))
-    if week:
-        box.add_text_display(t("### This riddle") + "\n" + board(t, week))
-    if season:
-        box.add_text_display(t("### The season") + "\n" + board(t, season))
-    if not week and not season:
-        box.add_text_display(t("No points this time. The board is yours to take."))
-    if next_at is not None:
-        box.add_text_display(t("📅 Next riddle: {moment}.", moment=when(next_at, "F")))
-    box.add_text_display(
-        t(
-            "-# Ledger: `{digest}`. Anyone can ask the staff to prove the books against it.",
-            digest=digest,
+    """A new riddle, or its closing, for those who asked to be told."""
+    box = container(post, CALM)
+    closes = when(to_ms(round_.closes_at), "F")
+    if opening:
+        words = t(
+            "🔔 Riddle no. {number} is out. It closes {moment}.", number=round_.id, moment=closes
         )
+    else:
+        words = t(
+            "⏰ Riddle no. {number} closes {moment}, and you have not solved it yet.",
+            number=round_.id,
+            moment=closes,
+        )
+    names = " ".join(f"<@{member}>" for member in members)
+    box.add_text_display(
+        f"{words}\n{names}\n" + t("-# You asked for this. `/remind`, or 🔔 below, ends it.")
     )
-    return Outgoing(box)
+    box.add_component(buttons(t, round_, closed=False))
+    return Outgoing(box, mentions=tuple(members))
 
 
-MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
-
-
-def board(t: Texts, lines: Sequence[Line]) -> str:
-    """Lines of a leaderboard."""
-    return "\n".join(
-        f"{MEDALS.get(line.rank, f'`{line.rank:>2}.`')} **{escape(line.name)}** · "
-        f"{t.points(line.points)}"
-        for line in lines
-    )
+def admit_delay(t: Texts, box: impl.ContainerComponentBuilder, due_at: int | None) -> None:
+    """Say when this should have been told, where that was a while ago."""
+    if due_at is not None:
+        box.add_text_display(t("-# Late: this was due {moment}.", moment=when(due_at, "F")))

@@ -19,6 +19,7 @@ _RECONNECT, _INVALID, _HELLO, _ACK = 7, 9, 10, 11
 _HEARTBEAT_INTERVAL_MS = 41_250
 _GUILDS_INTENT = 1
 _FAREWELLS = frozenset({1000, 1001})  # Closing like this ends the session, as on Discord.
+_FLUSH = b"\x00\x00\xff\xff"  # Ends each message of a compressed stream.
 _MOST_MISSED = 10_000
 _MOST_SESSIONS = 8
 
@@ -49,7 +50,7 @@ class Connection:
         self.transport = request.transport
         self.closed_by_us = False
         compress = request.query.get("compress")
-        self._outbox: asyncio.Queue[str | int] = asyncio.Queue()
+        self._outbox: asyncio.Queue[str | int | bytes] = asyncio.Queue()
         self._compress = (
             _zlib() if compress == "zlib-stream" else _zstd() if compress == "zstd-stream" else None
         )
@@ -58,8 +59,8 @@ class Connection:
         """Queue a control frame."""
         self.push(json.dumps({"op": op, "d": data, "s": None, "t": None}))
 
-    def push(self, frame: str) -> None:
-        """Queue a frame."""
+    def push(self, frame: str | bytes) -> None:
+        """Queue a frame; bytes go out as they are."""
         self._outbox.put_nowait(frame)
 
     def close(self, code: int) -> None:
@@ -75,7 +76,9 @@ class Connection:
                 if isinstance(frame, int):
                     await self.socket.close(code=frame)
                     return
-                if self._compress is not None:
+                if isinstance(frame, bytes):
+                    await self.socket.send_bytes(frame)
+                elif self._compress is not None:
                     await self.socket.send_bytes(self._compress(frame.encode()))
                 else:
                     await self.socket.send_str(frame)
@@ -115,6 +118,8 @@ class Gateway:
         self._sessions: dict[str, Session] = {}
         self._counter = 0
         self._identified = asyncio.Event()
+        self.silent = False
+        """While set, whoever connects hears nothing, not even a greeting."""
 
     @property
     def online(self) -> bool:
@@ -160,12 +165,18 @@ class Gateway:
             if connection.transport is not None:
                 connection.transport.abort()
 
+    def garble(self) -> None:
+        """Send what nobody can read."""
+        for connection in self._connections():
+            connection.push(b"nonsense" + _FLUSH)
+
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one connection until it ends."""
         socket = web.WebSocketResponse(max_msg_size=1 << 20)
         await socket.prepare(request)
         connection = Connection(socket, request)
-        connection.send(_HELLO, {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS})
+        if not self.silent:
+            connection.send(_HELLO, {"heartbeat_interval": _HEARTBEAT_INTERVAL_MS})
         writer = asyncio.create_task(connection.write())
         session: Session | None = None
         try:

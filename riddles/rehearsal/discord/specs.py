@@ -24,13 +24,18 @@ class ChannelType(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSpec:
-    """A channel; with `visible_to` only members having one of those roles see it."""
+    """A channel; with `visible_to` only members having one of those roles see it.
+
+    A forum has `tags`, by their numbers, and may ask for one on each post.
+    """
 
     id: int
     name: str
     type: ChannelType = ChannelType.TEXT
     bot_permissions: Permission = permissions.BOT_IN_CHANNEL
     visible_to: frozenset[int] | None = None
+    tags: tuple[tuple[int, str], ...] = ()
+    requires_tag: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from riddles.rehearsal.discord.permissions import MEMBER, Permission
 from riddles.rehearsal.discord.specs import ChannelType, MemberSpec, RoleSpec
 from riddles.rehearsal.discord.world import Channel, Guild, Member, World
 
+_REQUIRE_TAG = 1 << 4
 _TRACKED = Permission(sum(Permission))
 
 
@@ -200,12 +201,18 @@ def channel(world: World, each: Channel) -> JSON:
     }
     if each.type is ChannelType.FORUM:
         payload |= {
-            "available_tags": [],
+            "flags": _REQUIRE_TAG if each.requires_tag else 0,
+            "available_tags": [_tag(number, name) for number, name in each.available_tags],
             "default_reaction_emoji": None,
             "default_sort_order": None,
             "default_forum_layout": 0,
         }
     return payload
+
+
+def _tag(number: int, name: str) -> JSON:
+    unadorned = {"emoji_id": None, "emoji_name": None}
+    return {"id": str(number), "name": name, "moderated": False, **unadorned}
 
 
 def _overwrite(target: int, kind: int, allow: int, deny: int) -> JSON:

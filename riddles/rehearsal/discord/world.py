@@ -66,6 +66,8 @@ class Channel:
     parent: "Channel | None" = None
     recipient: int | None = None
     tags: list[str] = field(default_factory=list[str])
+    available_tags: tuple[tuple[int, str], ...] = ()
+    requires_tag: bool = False
     archived: bool = False
     locked: bool = False
     position: int = 0
@@ -227,6 +229,8 @@ class World:
             guild=guild,
             visible_to=spec.visible_to,
             position=position,
+            available_tags=spec.tags,
+            requires_tag=spec.requires_tag,
         )
 
     def welcome(self, guild: Guild, spec: MemberSpec) -> Member:

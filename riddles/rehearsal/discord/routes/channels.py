@@ -18,7 +18,11 @@ def change_channel(call: Call) -> Answer:
     found = call.world.channel(call.id("channel"))
     if not found.is_thread:
         raise ApiError(403, 50013, "Missing Permissions")
-    call.world.channel(found.id, Permission.MANAGE_THREADS)
+    if call.form == {"archived": False} and not found.locked:
+        # To open it again asks for no more than to speak in it.
+        call.world.channel(found.id, Permission.SEND_MESSAGES_IN_THREADS)
+    else:
+        call.world.channel(found.id, Permission.MANAGE_THREADS)
     faults = FormErrors()
     name = call.form.get("name", found.name)
     faults.length(("name",), name, 1, 100)

@@ -19,7 +19,9 @@ def listed(call: Call) -> Answer:
     """Those not over or canceled."""
     guild = call.world.guild(call.id("guild"))
     return 200, [
-        event for event in guild.events.values() if event["status"] in (_SCHEDULED, _ACTIVE)
+        event
+        for event in guild.events.values()
+        if _moved_on(call, event)["status"] in (_SCHEDULED, _ACTIVE)
     ]
 
 
@@ -63,7 +65,7 @@ def one(call: Call) -> Answer:
 @route("PATCH", "/guilds/{guild}/scheduled-events/{event}")
 def change(call: Call) -> Answer:
     """Change what the body names; a status only goes forward."""
-    guild = call.world.guild(call.id("guild"), Permission.MANAGE_EVENTS)
+    guild = call.world.guild(call.id("guild"), Permission.CREATE_EVENTS)  # Its own: no more.
     event = _event(call, guild)
     wanted = call.form.get("status", event["status"])
     if wanted not in _NEXT.get(event["status"], set()):
@@ -89,7 +91,21 @@ def _event(call: Call, guild: Guild) -> JSON:
     event = guild.events.get(call.id("event"))
     if event is None:
         raise errors.unknown("Guild Scheduled Event")
+    return _moved_on(call, event)
+
+
+def _moved_on(call: Call, event: JSON) -> JSON:
+    """The event as it is by now: one outside Discord starts and ends at its times by itself."""
+    now = call.world.clock.now()
+    if event["status"] == _SCHEDULED and now >= _read(event["scheduled_start_time"]):
+        event["status"] = _ACTIVE
+    if event["status"] == _ACTIVE and now >= _read(event["scheduled_end_time"]):
+        event["status"] = _COMPLETED
     return event
+
+
+def _read(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)
 
 
 def _check(call: Call, form: JSON, *, required: bool) -> None:

@@ -66,6 +66,8 @@ def edit(call: Call) -> Answer:
     message = _message(call, channel)
     if message.payload["author"]["id"] != str(call.world.bot_id):
         raise ApiError(403, 50005, "Cannot edit a message authored by another user")
+    if channel.archived:
+        raise ApiError(400, 50083, "Operation not allowed on an archived thread")
     revise(call.world, channel, message, draft_of(call, channel))
     return 200, message.payload
 

@@ -36,6 +36,7 @@ def alone(call: Call) -> Answer:
         return 201, wire.channel(call.world, _thread(call, channel, call.world.mint()))
     call.world.channel(channel.id, Permission.SEND_MESSAGES)
     _name(call)
+    _check_tags(call, channel)
     draft: Draft = draft_of(call, channel, call.form.get("message") or {})
     # Files of a forum post are described beside the message, not in it, by some clients.
     draft.form.setdefault("attachments", call.form.get("attachments") or [])
@@ -58,6 +59,14 @@ def archived(call: Call) -> Answer:
     ]
     listed = [wire.channel(call.world, each) for each in threads]
     return 200, {"threads": listed, "members": [], "has_more": False}
+
+
+def _check_tags(call: Call, forum: Channel) -> None:
+    wanted = {str(tag) for tag in call.form.get("applied_tags") or ()}
+    if wanted - {str(number) for number, _ in forum.available_tags}:
+        raise ApiError(400, 10087, "Unknown Tag")
+    if forum.requires_tag and not wanted:
+        raise ApiError(400, 40067, "A tag is required to create a forum post in this channel")
 
 
 def _name(call: Call) -> str:

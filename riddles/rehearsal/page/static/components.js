@@ -56,7 +56,13 @@ function media(item, kind = "item") {
   const inside = (item.media.content_type ?? "").startsWith("video/")
     ? h("video", { src: url, controls: true, preload: "metadata", playsinline: true, "aria-label": words || null })
     : h("img", { src: url, alt: words, loading: "lazy" });
-  return h("figure", { class: `media ${kind}`, title: words || null }, inside);
+  return h("figure", { class: `media ${kind}`, title: words || null }, item.spoiler ? covered(inside) : inside);
+}
+
+function covered(inside) {
+  const cover = h("button", { type: "button", class: "cover" }, t("spoiler"));
+  cover.addEventListener("click", () => { cover.replaceWith(inside); inside.focus?.(); });
+  return cover;
 }
 
 export function file(each) {

@@ -1,0 +1,82 @@
+"""The verbs that copy the books and put a copy back: backup, restore."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riddles.cli import Paths, app
+from riddles.cli.progress import parts
+
+if TYPE_CHECKING:
+    from riddles.backups import Copy
+
+
+@app.command()
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.")],
+    *,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Copy the books as they are at this moment, and check the copy. The bot may be running.
+
+    Example: riddles backup riddles-2026-11-23.db
+    """
+    from riddles.backups import back_up
+
+    paths: Paths = context.obj
+    with parts(quiet=as_json) as on_part:
+        copy = back_up(paths.books, file, overwrite=force, on_part=on_part)
+    _tell(copy, "is a checked copy", as_json=as_json)
+
+
+@app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A backup.")],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Put it in the place of books that are there.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Put a backup in the place of the books, once it is checked; the old ones are kept aside.
+
+    The bot must be stopped. Example: riddles restore riddles-2026-11-23.db --force
+    """
+    from riddles.backups import restore as put_back
+    from riddles.clock import SystemClock
+    from riddles.lock import hold
+
+    paths: Paths = context.obj
+    with hold(paths.books), parts(quiet=as_json) as on_part:
+        now = SystemClock().now()
+        copy = put_back(file, paths.books, overwrite=force, now=now, on_part=on_part)
+    _tell(copy, f"was restored from {file}", as_json=as_json)
+
+
+def _tell(copy: "Copy", done: str, *, as_json: bool) -> None:
+    if as_json:
+        facts = {
+            "path": str(copy.path),
+            "kind": copy.kind,
+            "schema": copy.schema,
+            "transfers": copy.transfers,
+            "digest": copy.digest,
+            "aside": None if copy.aside is None else str(copy.aside),
+        }
+        typer.echo(json.dumps(facts))
+        return
+    typer.echo(f"{copy.path} {done}: {copy.transfers:,} transfers.")
+    if copy.digest is not None:
+        typer.echo(f"Newest digest: {copy.digest}")
+    else:
+        typer.echo(
+            f"It is from an older version (schema {copy.schema}), so the file was checked and the "
+            "books were not replayed."
+        )
+    if copy.aside is not None:
+        typer.echo(f"The books that were there are now {copy.aside}.")

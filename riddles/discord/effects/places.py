@@ -1,0 +1,93 @@
+"""Places: where a server is told something.
+
+In a text or announcement channel everything stands one below the other. In a forum each riddle is
+a post of its own, and what happens to it is told there.
+"""
+
+from dataclasses import dataclass
+
+import hikari
+
+from engine import posts
+from engine.posts import Post
+from riddles.discord.effects.making import Landed, Making, PublicationToCome
+from riddles.discord.effects.messages import UNKNOWN_CHANNEL, open_post, send
+from riddles.discord.views.rounds import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A round's message in one server."""
+
+    post: int
+    channel: int
+    message: int
+
+    @property
+    def in_forum(self) -> bool:
+        """Whether it is a post in a forum: a thread whose first message has its number."""
+        return self.channel == self.message
+
+
+async def publication(making: Making) -> Publication | None:
+    """Where the round was published in that server; None where it was not.
+
+    Raises:
+        PublicationToCome: it is still owed.
+    """
+    found = await _post(making, "publication")
+    if found is not None and found.state in ("pending", "sending"):
+        raise PublicationToCome
+    if found is None or found.message is None or found.channel is None:
+        return None
+    return Publication(found.id, found.channel, found.message)
+
+
+async def discussion(making: Making) -> int | None:
+    """The thread in which the round is talked about; None where there is none, or none yet.
+
+    Raises:
+        PublicationToCome: the publication is still owed, or the thread just about to open.
+    """
+    found = await publication(making)
+    if found is not None and found.in_forum:
+        return found.channel
+    thread = await _post(making, "thread")
+    if thread is None:
+        return None
+    if thread.state in ("pending", "sending") and thread.error is None:
+        raise PublicationToCome
+    return thread.channel
+
+
+async def say(making: Making, outgoing: Outgoing, *, name: str) -> Landed:
+    """Tell the server: in its channel, or in the round's forum post if it has one.
+
+    In a forum, what belongs to no round, or to a post that was deleted, is a post called `name`.
+    """
+    if making.about is not None and making.post.kind != "publication":
+        found = await publication(making)
+        if found is not None and found.in_forum:
+            try:
+                return await send(making, found.channel, outgoing)
+            except hikari.NotFoundError as error:
+                if error.code != UNKNOWN_CHANNEL:
+                    raise
+    channel = making.server.channel
+    if await is_forum(making, channel):
+        return await open_post(making, channel, outgoing, name)
+    return await send(making, channel, outgoing)
+
+
+async def is_forum(making: Making, channel: int) -> bool:
+    """Whether a channel is a forum; asked once, since a forum stays one."""
+    known = making.forums.get(channel)
+    if known is None:
+        found = await making.rest.fetch_channel(channel)
+        known = making.forums[channel] = found.type is hikari.ChannelType.GUILD_FORUM
+    return known
+
+
+async def _post(making: Making, kind: str) -> Post | None:
+    async with making.show.database.reading() as reader:
+        return await posts.find(reader, f"{kind}:{making.round.id}:{making.server.guild}")

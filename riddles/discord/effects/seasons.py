@@ -1,0 +1,42 @@
+"""A season's first and last word: messages, looked for before they are sent again."""
+
+from engine import outcomes, seasons, standings
+from engine.standings import Window
+from riddles.discord.effects.making import Landed, Making
+from riddles.discord.effects.places import say
+from riddles.discord.effects.results import picture
+from riddles.discord.views import cards
+from riddles.discord.views import seasons as views
+
+BOARD_LINES = 10
+
+
+async def start(making: Making) -> Landed:
+    """Say that a season begins, unless it is over by now."""
+    async with making.show.database.reading() as reader:
+        season = await seasons.get(reader, making.post.facts["season"])
+    if season.ends_at <= making.now_ms:
+        return Landed()
+    outgoing = views.start(making.t, season, post=making.post.id)
+    return await say(making, outgoing, name=making.t("The season {label}", label=season.label))
+
+
+async def end(making: Making) -> Landed:
+    """Say who stands on the podium, the final standings, and how many took part."""
+    t, guild = making.t, making.server.guild
+    async with making.show.database.reading() as reader:
+        season = await seasons.get(reader, making.post.facts["season"])
+        window = Window(season=season.id)
+        lines = await standings.page(reader, window, server=guild, lines=BOARD_LINES)
+        tally = await outcomes.of_season(reader, season)
+    card = cards.season_card(t, season.label, lines, subtitle=t("Final standings"), climbed={})
+    outgoing = views.end(
+        t,
+        season,
+        lines,
+        tally,
+        post=making.post.id,
+        digest=making.post.facts["digest"],
+        picture=await picture(making, card, f"season-{season.label}.png") if lines else None,
+    )
+    return await say(making, outgoing, name=t("The season {label}", label=season.label))

@@ -1,0 +1,81 @@
+"""How a round went: the solution, who found it first, and what many took it for."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from hikari import impl
+
+from engine.outcomes import First, Miss, Outcome
+from engine.rounds import Round
+from riddles.discord.locales import Texts
+from riddles.discord.markdown import escape
+from riddles.discord.views.media import gallery
+from riddles.discord.views.rounds import DONE, Outgoing, admit_delay, container
+
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+LONGEST = 4000
+"""Characters of all texts of a message."""
+NAME_LENGTH = 32
+
+
+def reveal(
+    t: Texts,
+    round_: Round,
+    outcome: Outcome,
+    *,
+    post: int,
+    video: impl.MediaGalleryItemBuilder | None = None,
+    due_at: int | None = None,
+) -> Outgoing:
+    """The solution, its video behind a spoiler, who found it first, and how many did."""
+    box = container(post, DONE)
+    heading = t(
+        "# Solution of riddle no. {number}: {title}", number=round_.id, title=round_.rules.title
+    )
+    solution = f"{heading}\n{round_.rules.wording(t.lang).solution}"
+    box.add_text_display(solution)
+    if video is not None:
+        box.add_component(gallery(video))
+    box.add_component(impl.SeparatorComponentBuilder())
+    box.add_text_display(_fitting(list(_outcome(t, outcome)), LONGEST - len(solution) - 100))
+    admit_delay(t, box, due_at)
+    return Outgoing(box)
+
+
+def _outcome(t: Texts, outcome: Outcome) -> Iterator[str]:
+    if not outcome.tried:
+        yield t(
+            "Nobody tried this time. The riddle stays open for practice: `/answer` still judges."
+        )
+        return
+    yield (
+        t.n("**{count}** member tried", "**{count}** members tried", outcome.tried)
+        + ", "
+        + t.n("**{count}** solved it.", "**{count}** solved it.", outcome.solved)
+    )
+    if outcome.first:
+        yield t("🏅 First to find it: {names}", names=_places(t, outcome.first))
+    if outcome.misses:
+        yield t("🙈 Often guessed: {answers}", answers=_misses(t, outcome.misses))
+
+
+def _places(t: Texts, first: Sequence[First]) -> str:
+    """Places in order; those who share one stand together."""
+    shared: list[str] = []
+    for place, holders in groupby(first, key=lambda one: one.place):
+        names = [f"**{escape(one.name[:NAME_LENGTH])}**" for one in holders]
+        mark = MEDALS.get(place, f"{place}.")
+        tied = " " + t("(tied)") if len(names) > 1 else ""
+        shared.append(f"{mark} {' = '.join(names)}{tied}")
+    return " · ".join(shared)
+
+
+def _misses(t: Texts, misses: Sequence[Miss]) -> str:
+    return " · ".join(f"{escape(one.text)} (×{t.number(one.members)})" for one in misses)
+
+
+def _fitting(lines: list[str], room: int) -> str:
+    """As many lines as there is room for, the first one always."""
+    while len(lines) > 1 and len("\n".join(lines)) > room:
+        lines.pop()
+    return "\n".join(lines)

@@ -1,0 +1,102 @@
+"""Rounds by hand: publish, close, reveal."""
+
+from engine import rounds
+from engine.calendar import Due, Plan, Step, Week
+from engine.errors import RoundExists
+from engine.rounds import Round
+from riddles.content import Riddle
+from riddles.hand.means import Hand, Host, refuse_out_of_reach
+from riddles.preparing import QUEUE_EMPTY
+from riddles.refusal import Refusal
+from riddles.transitions import open_round
+from riddles.transitions import take as take_step
+
+
+async def publish(hand: Hand, host: Host, week: Week | None = None) -> Round:
+    """Open this week's round, or next week's if this one has its own; or that of `week`.
+
+    Raises:
+        Refusal: a round is open, the queue is empty, the video cannot be used, or `week` is over,
+            left out, or has had its round.
+    """
+    await _refuse_a_second_round(hand)
+    # Videos are made before anything is locked: a closing that falls due does not wait.
+    finished = await hand.preparations.finish(await _riddle_for(hand, week))
+    async with hand.turns:
+        await _refuse_a_second_round(hand)
+        plan = await _plan_for(hand, week)
+        try:
+            async with hand.show.database.transaction() as tx:
+                now, actor = hand.now(), await hand.actor(tx, host)
+                round_ = await open_round(tx, hand.show, plan, finished, now=now, actor=actor)
+        except RoundExists as error:
+            raise Refusal("{what} has its riddle already", what=error.what) from None
+    hand.wake()
+    return round_
+
+
+async def take(hand: Hand, host: Host, step: Step) -> Round:
+    """Close or reveal a round: the oldest that waits for it.
+
+    Raises:
+        Refusal: there is no round, or it is not its time.
+    """
+    async with hand.turns:
+        async with hand.show.database.reading() as reader:
+            newest = await rounds.newest(reader)
+            waiting = [
+                each
+                for each in await rounds.unfinished(reader)
+                if not each.has(step) and (step is not Step.REVEAL or not each.is_open)
+            ]
+        if newest is None:
+            raise Refusal("no riddle has gone out yet")
+        if not waiting and newest.has(step):
+            raise Refusal("riddle no. {number}: that was done before", number=newest.id)
+        if not waiting:
+            raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
+        now = hand.now()
+        async with hand.show.database.transaction() as tx:
+            actor = await hand.actor(tx, host)
+            round_ = await take_step(
+                tx, hand.show, waiting[0], Due(step, 1, now), now=now, actor=actor
+            )
+    hand.wake()
+    return round_
+
+
+async def _riddle_for(hand: Hand, week: Week | None) -> Riddle:
+    if week is None:
+        return await hand.preparations.chosen("")
+    plan, outlook = await _plan_for(hand, week), await hand.outlook()
+    riddle = outlook.pick(plan.week, await hand.preparations.library())
+    if riddle is None:
+        raise Refusal(QUEUE_EMPTY)
+    return riddle
+
+
+async def _plan_for(hand: Hand, week: Week | None) -> Plan:
+    """The plan of the round to open.
+
+    Raises:
+        Refusal: that week has had its round, is over, or was left out meanwhile.
+    """
+    outlook, now = await hand.outlook(), hand.now()
+    if week is None:
+        return outlook.opens_next(now)
+    if week in outlook.done:
+        raise Refusal("{what} has its riddle already", what=str(week))
+    refuse_out_of_reach(week, outlook, now)
+    plan = outlook.rhythm.plan(week)
+    if plan.publishes_at > now:
+        raise Refusal("{week} is still to come", week=str(week))
+    if outlook.rhythm.skips(week):
+        raise Refusal("{week} is left out", week=str(week))
+    return plan
+
+
+async def _refuse_a_second_round(hand: Hand) -> None:
+    async with hand.show.database.reading() as reader:
+        newest = await rounds.newest(reader)
+    if newest is not None and newest.is_open:
+        raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)

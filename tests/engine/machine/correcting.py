@@ -1,0 +1,325 @@
+"""Staff put things right: rulings, adjustments, reversals, voided rounds, and second opinions."""
+
+import sqlite3
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from engine import approvals, rejudging, rounds
+from engine.errors import CorrectionRefused
+from engine.proposals import Proposal, What
+from engine.transactions import Reader, Transaction
+from tests.engine.machine.community import STAFF, Community, Waiting
+from tests.engine.machine.notebook import Life
+from tests.engine.machine.playing import has_rounds
+from tests.engine.machine.riddles import HOUR, RULED, Credit, Riddle
+from tests.engine.machine.steps import Dice, step
+
+ALONE = 60
+"""What one member of the staff may move without another."""
+PATIENCE_MS = 48 * HOUR
+OWN = ("solve", "decay", "podium", "streak", "rescore")
+REVERSIBLE = ("award", "bonus", "adjustment")
+
+
+@step(8, has_rounds)
+def an_answer_is_found_right(community: Community, dice: Dice) -> None:
+    riddle, word, lower = dice.choice(community.riddles[-3:]), dice.choice(RULED), dice.random() < 0.3
+    staff = community.here(dice.choice(STAFF))
+
+    async def preview(reader: Reader) -> rejudging.Rejudgement:
+        return await rejudging.preview(
+            reader, await rounds.get(reader, riddle.id), word, lower=lower
+        )
+
+    async def accept(tx: Transaction) -> rejudging.Rejudgement:
+        round_ = await rounds.get(tx, riddle.id)
+        return await rejudging.accept(
+            tx,
+            round_,
+            word,
+            now_ms=community.now,
+            reason="It is right.",
+            actor=staff.account,
+            lower=lower,
+        )
+
+    if riddle.voided:
+        with pytest.raises(CorrectionRefused):
+            community.write(accept)
+        return
+    before = {life: life.score(0, 1 << 62, everything=True)[0] for life in community.notebook.lives}
+    foreseen = community.run(_foreseen(community, preview))
+    riddle.accept(word, lower=lower)
+    done = community.write(accept)
+    assert done.changes == foreseen.changes
+    moved = {one.account: one.points for one in done.changes.members if one.points}
+    assert moved == {
+        life.account: after - before[life]
+        for life in community.notebook.lives
+        if (after := life.score(0, 1 << 62, everything=True)[0]) != before[life]
+    }
+
+
+async def _foreseen(
+    community: Community,
+    preview: Callable[[Reader], Coroutine[Any, Any, rejudging.Rejudgement]],
+) -> rejudging.Rejudgement:
+    async with community.books.reading() as reader:
+        return await preview(reader)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a correction does to one member's points, and since when they count."""
+
+    life: Life
+    points: int
+    at: int
+
+
+Effects = Sequence[Effect] | str
+"""What it does, or why it cannot be done."""
+
+
+@step(6)
+def points_are_adjusted(community: Community, dice: Dice) -> None:
+    life = community.here(dice.choice((1, 2, 3, 4)))
+    points = dice.choice((-200, -50, -7, 5, 40, 90))
+
+    def effects() -> Effects:
+        return [Effect(life, points, community.now)]
+
+    propose(community, dice, "adjust", effects, account=life.account, points=points, concerns=life)
+
+
+@step(6, lambda community: community.last_row > 0)
+def a_transfer_is_reversed(community: Community, dice: Dice) -> None:
+    ledger = Ledger(community)
+    wanted = [row for row in ledger.rows.values() if row["kind"] in REVERSIBLE]
+    corrected = {row["corrects"] for row in wanted}
+    tied = [row for row in wanted if row["corrects"] or row["id"] in corrected]
+    choices = [tied, wanted, list(ledger.rows.values())]
+    row = dice.choice(next(filter(None, choices[dice.choice((0, 0, 1, 1, 2)) :])))
+
+    def effects() -> Effects:
+        if row["kind"] not in REVERSIBLE:
+            return "kind"
+        life = Ledger(community).whose(row)
+        if life is None:
+            return "nobody"
+        effect = Ledger(community).undone(row)
+        return [effect] if effect.points else "done"
+
+    propose(community, dice, "reverse", effects, roots=lambda: [row], transfer=row["id"])
+
+
+@step(3, lambda community: community.last_row > 0)
+def a_batch_is_reversed(community: Community, dice: Dice) -> None:
+    batches = sorted({row["batch"] for row in Ledger(community).rows.values() if row["batch"]})
+    batch = dice.choice((*batches, "none-such"))
+
+    def roots() -> list[sqlite3.Row]:
+        rows = Ledger(community).rows
+        inside = {number: row for number, row in rows.items() if row["batch"] == batch}
+        return [row for row in inside.values() if row["corrects"] not in inside]
+
+    def effects() -> Effects:
+        found = roots()
+        reversible = [row for row in found if row["kind"] in REVERSIBLE]
+        if not reversible:
+            return "kind" if found else "unknown"
+        ledger = Ledger(community)
+        undone = [ledger.undone(row) for row in reversible if ledger.whose(row)]
+        return [one for one in undone if one.points] or "done"
+
+    propose(community, dice, "unbatch", effects, roots=roots, batch=batch)
+
+
+@step(1, lambda community: any(not one.voided for one in community.riddles))
+def a_riddle_is_voided(community: Community, dice: Dice) -> None:
+    riddle = dice.choice([one for one in community.riddles if not one.voided])
+
+    def effects() -> Effects:
+        if riddle.voided:
+            return "done"
+        return [
+            Effect(life, -pay.held, 0)
+            for life, pay in riddle.pay.items()
+            if pay.held and not life.erased
+        ]
+
+    propose(community, dice, "void", effects, riddle=riddle)
+
+
+@step(4, lambda community: bool(community.waiting))
+def somebody_else_decides(community: Community, dice: Dice) -> None:
+    one, actor = dice.choice(community.waiting), community.here(dice.choice(STAFF))
+    if dice.random() < 0.3:
+        community.waiting.remove(one)
+        community.write(
+            lambda tx: approvals.drop(tx, one.id, actor.account, community.now)
+        )
+        return
+    why = None
+    if community.now >= one.expires:
+        why = "late"
+    elif actor is one.by:
+        why = "own"
+    else:
+        why = one.book()
+    if why is None:
+        community.waiting.remove(one)
+    _expect(community, why, lambda tx: approvals.approve(tx, one.id, actor.account, community.now))
+
+
+def propose(
+    community: Community,
+    dice: Dice,
+    what: What,
+    effects: Callable[[], Effects],
+    *,
+    concerns: Life | None = None,
+    roots: Callable[[], list[sqlite3.Row]] = list,
+    riddle: Riddle | None = None,
+    account: int | None = None,
+    points: int = 0,
+    transfer: int | None = None,
+    batch: str | None = None,
+) -> None:
+    """Propose a correction; a small one is booked at once."""
+    by = community.here(dice.choice(STAFF))
+    proposal = Proposal(
+        key=f"{community.now}:{len(community.diary)}",
+        what=what,
+        reason="As it should be.",
+        actor=by.account,
+        account=account,
+        points=points,
+        transfer=transfer,
+        batch=batch,
+        round=riddle.id if riddle else None,
+    )
+
+    def book() -> str | None:
+        wanted = effects()
+        if isinstance(wanted, str):
+            return wanted
+        if riddle is not None:
+            if not riddle.closed:
+                return "open"
+            riddle.void()
+            return None
+        ledger = Ledger(community)
+        for row in roots():
+            if row["kind"] in REVERSIBLE and ledger.whose(row):
+                ledger.strike(row)
+        for one in wanted:
+            give, take = community.notebook.give, community.notebook.take
+            (give if one.points > 0 else take)(one.life, abs(one.points), one.at)
+        return None
+
+    wanted = effects()
+    why = wanted if isinstance(wanted, str) else None
+    waits = not isinstance(wanted, str) and (
+        sum(abs(one.points) for one in wanted) > ALONE
+        or sum(one.points for one in wanted if one.life is by) > 0
+    )
+    if not waits and why is None:
+        why = book()
+    if why is None:
+        community.corrections += 1
+    if waits:
+        community.waiting.append(
+            Waiting(community.corrections, by, community.now + PATIENCE_MS, concerns, book)
+        )
+
+    async def proposing(tx: Transaction) -> approvals.Booked:
+        return await approvals.propose(
+            tx, proposal, approve_above=ALONE, patience_ms=PATIENCE_MS, now_ms=community.now
+        )
+
+    booked = _expect(community, why, proposing)
+    if booked is not None:
+        assert booked.correction.id == community.corrections
+        assert booked.correction.state == ("waiting" if waits else "booked")
+
+
+def _expect(
+    community: Community,
+    why: str | None,
+    work: Callable[[Transaction], Coroutine[Any, Any, approvals.Booked]],
+) -> approvals.Booked | None:
+    """Do it; or, where there is a reason why not, hear that reason."""
+    if why is None:
+        return community.write(work)
+    with pytest.raises(CorrectionRefused) as refused:
+        community.write(work)
+    assert refused.value.why == why
+    return None
+
+
+class Ledger:
+    """The rows as they are, read by eye."""
+
+    def __init__(self, community: Community) -> None:
+        self.community = community
+        rows = community.run(community.books.look("SELECT * FROM transfers ORDER BY id"))
+        self.rows = {int(row["id"]): row for row in rows}
+        accounts = community.run(community.books.look("SELECT id, owner FROM accounts"))
+        self.owners = {row["id"]: row["owner"] or row["id"] for row in accounts}
+        self.lives = {life.account: life for life in community.notebook.lives}
+
+    def whose(self, row: sqlite3.Row) -> Life | None:
+        """The member who gained or lost by it, unless they were erased."""
+        sides = (self.owners[row["source"]], self.owners[row["target"]])
+        for side in sides:
+            if side in self.lives and not self.lives[side].erased:
+                return self.lives[side]
+        return None
+
+    def undone(self, row: sqlite3.Row) -> Effect:
+        """What taking back all that is left of a transfer does to its member."""
+        life = self.whose(row)
+        assert life is not None
+        credits = self._credits(row, life)
+        if credits:
+            return Effect(life, -sum(one.left for one in credits), row["counts_at"])
+        taken = sum(
+            one["points"]
+            for one in self.rows.values()
+            if one["corrects"] == row["id"] and one["kind"] == "reversal"
+        )
+        left = row["points"] - taken
+        gained = self.owners[row["target"]] == life.account
+        return Effect(life, -left if gained else left, row["counts_at"])
+
+    def strike(self, row: sqlite3.Row) -> None:
+        """Note that nothing is left of it."""
+        life = self.whose(row)
+        for credit in self._credits(row, life) if life else ():
+            credit.left = 0
+
+    def _credits(self, row: sqlite3.Row, life: Life) -> list[Credit]:
+        """The riddle's payment that the row is, with those that corrected it since."""
+        own = [
+            number
+            for number, one in self.rows.items()
+            if one["round"] == row["round"]
+            and one["target"] == life.account
+            and one["key"].split(":")[0] in OWN
+            and one["kind"] != "reversal"
+        ]
+        if row["round"] is None or row["id"] not in own:
+            return []
+        riddle = next(one for one in self.community.riddles if one.id == row["round"])
+        credits = riddle.paid(life).credits
+        assert [self.rows[number]["points"] for number in own] == [one.points for one in credits]
+        nth = own.index(row["id"])
+        return [
+            credit
+            for number, credit in zip(own, credits, strict=True)
+            if number == own[nth] or self.rows[number]["corrects"] == own[nth]
+        ]

@@ -1,0 +1,233 @@
+"""Members spend: rewards are asked for, handed over or refused; draws are entered and drawn."""
+
+import itertools
+
+import pytest
+
+from engine import fulfilment
+from engine.draws import course, entries
+from engine.draws.course import Draw
+from engine.draws.entries import EntryRefused
+from engine.draws.lottery import seeds
+from engine.draws.rules import DrawRules, Lot, Seed
+from engine.errors import EngineError
+from engine.redeeming import Outcome, decide
+from engine.redemptions import Redemption
+from engine.transactions import Transaction
+from tests.engine.machine.community import MEMBERS, STAFF, Community
+from tests.engine.machine.lots import Lottery
+from tests.engine.machine.riddles import HOUR, MINUTE
+from tests.engine.machine.shop import PATIENCE_MS, REWARDS, Request
+from tests.engine.machine.steps import Dice, step
+from tests.rewards import SECRET as OF_CODES
+from tests.rewards import a_manner, a_wish
+
+WITNESSES = 2
+_interactions = itertools.count(1_000_000)
+
+
+@step(10)
+def rewards_are_asked_for(community: Community, dice: Dice) -> None:
+    wishes = [
+        a_wish(
+            dice.choice(REWARDS),
+            person=community.person(community.here(dice.choice(MEMBERS)).number),
+            at=community.now + dice.randrange(3),
+            received_at=community.now + 3,
+            deadline_ms=PATIENCE_MS,
+        )
+        for _ in range(dice.randrange(1, 5))
+    ]
+    in_order = sorted(wishes, key=lambda one: (one.at, one.request))
+    granted: dict[int, Request | None] = {}
+    for wish in in_order:
+        number = wish.person.id - 10_000
+        community.saw(number, in_order[-1].at)
+        life = community.people[number]
+        granted[wish.request] = community.shop.ask(life, wish.reward, wish.at, wish.received_at)
+    sent = dice.sample(wishes, len(wishes)) + dice.sample(wishes, 1)
+
+    async def asking(tx: Transaction) -> list[Outcome]:
+        return await decide(tx, sent, a_manner())
+
+    for wish, outcome in zip(sent, community.write(asking), strict=True):
+        expected = granted[wish.request]
+        assert isinstance(outcome, Redemption) == (expected is not None), (wish, outcome)
+        if expected is not None and isinstance(outcome, Redemption):
+            assert (outcome.id, str(outcome.state)) == (expected.id, expected.state)
+    community.now += 3
+
+
+@step(6, lambda community: bool(community.shop.requests))
+def a_request_is_seen_to(community: Community, dice: Dice) -> None:
+    one, staff = dice.choice(community.shop.requests[-6:]), community.here(dice.choice(STAFF))
+    hands_over = dice.random() < 0.6
+    is_role = one.reward.kind == "role"
+
+    async def seeing(tx: Transaction) -> object:
+        if hands_over and is_role:
+            return await fulfilment.given(tx, one.id, community.now)
+        if hands_over:
+            return await fulfilment.hand_over(
+                tx, one.id, staff.account, community.now, secret=OF_CODES
+            )
+        return await fulfilment.cancel(tx, one.id, community.now)
+
+    if one.state != "unfulfilled":
+        if hands_over and is_role:
+            assert community.write(seeing) is None
+            return
+        with pytest.raises(EngineError):
+            community.write(seeing)
+        return
+    community.write(seeing)
+    (community.shop.fulfil if hands_over else community.shop.cancel)(one)
+
+
+@step(2)
+def neglected_requests_are_returned(community: Community, dice: Dice) -> None:
+    due = community.shop.neglected(community.now)
+    for one in due:
+        community.shop.cancel(one)
+
+    async def returning(tx: Transaction) -> list[Redemption]:
+        return await fulfilment.cancel_neglected(tx, community.now)
+
+    assert [one.id for one in community.write(returning)] == [one.id for one in due]
+
+
+# Draws.
+
+
+
+def those(community: Community, *states: str) -> list[Lottery]:
+    return [one for one in community.lotteries if one.state in states]
+
+
+@step(2, lambda community: len(those(community, "announced", "frozen", "sealed")) < 2)
+def a_draw_is_announced(community: Community, dice: Dice) -> None:
+    price, cap, least = dice.choice((5, 20)), dice.choice((1, 4)), dice.choice((0, 0, 60))
+    rules = DrawRules.model_validate(
+        {
+            "title": {"en": "Christmas"},
+            "lots": (Lot(name={"en": "A keyboard"}),),
+            "tickets": {"per": "points", "price": price, "cap": cap},
+            "eligibility": {"least_score": least},
+            "alternates": 1,
+            "seed": Seed(rounds=1, iterations=1, least_witnesses=WITNESSES),
+        }
+    )
+    number = len(community.lotteries) + 1
+
+    async def announcing(tx: Transaction) -> Draw:
+        return await course.announce(
+            tx, f"draw-{number}", rules, freezes_at=community.now + HOUR, now_ms=community.now
+        )
+
+    draw = community.write(announcing)
+    community.lotteries.append(
+        Lottery(draw.id, price, cap, least, community.notebook, community.now + HOUR)
+    )
+
+
+@step(10, lambda community: bool(those(community, "announced")))
+def tickets_are_taken(community: Community, dice: Dice) -> None:
+    lottery, life = dice.choice(those(community, "announced")), community.here(dice.choice(MEMBERS))
+    more = dice.choice((1, 1, 2, 3, -1, -4))
+    interaction, twice = next(_interactions), dice.random() < 0.3
+
+    async def entering(tx: Transaction) -> entries.Held:
+        draw = await course.get(tx, lottery.id)
+        return await entries.enter(
+            tx,
+            draw.id,
+            draw.rules,
+            account=life.account,
+            member=community.person(life.number).id,
+            tickets=more,
+            interaction=interaction,
+            at_ms=community.now,
+        )
+
+    if not lottery.enter(life, more):
+        with pytest.raises(EntryRefused):
+            community.write(entering)
+        return
+    for _ in range(2 if twice else 1):
+        held = community.write(entering)
+        assert held.tickets == lottery.tickets.get(life, 0)
+
+
+@step(5, lambda community: bool(those(community, "announced")))
+def a_list_is_frozen(community: Community, dice: Dice) -> None:
+    lottery = dice.choice(those(community, "announced"))
+    lottery.freeze()
+
+    async def freezing(tx: Transaction) -> Draw:
+        draw, _ = await course.freeze(tx, await course.get(tx, lottery.id), community.now)
+        return draw
+
+    assert community.write(freezing).state == lottery.state
+    lottery.window_ends = community.now + 15 * MINUTE
+
+
+@step(9, lambda community: bool(those(community, "frozen")))
+def a_witness_presses(community: Community, dice: Dice) -> None:
+    lottery, life = dice.choice(those(community, "frozen")), community.here(dice.choice(MEMBERS))
+    interaction = next(_interactions)
+
+    async def pressing(tx: Transaction) -> tuple[int, int] | None:
+        draw = await course.get(tx, lottery.id)
+        return await course.witness(
+            tx, draw, account=life.account, interaction=interaction, at_ms=community.now
+        )
+
+    pressed = community.write(pressing)
+    if community.now < lottery.window_ends:
+        lottery.witnesses.add(life)
+        assert pressed is not None
+        assert pressed[1] == len(lottery.witnesses)
+    else:
+        assert pressed is None
+
+
+@step(9, lambda community: bool(those(community, "frozen")))
+def a_window_ends(community: Community, dice: Dice) -> None:
+    lottery = dice.choice(those(community, "frozen"))
+    community.now = max(community.now, lottery.window_ends)
+
+    async def sealing(tx: Transaction) -> Draw:
+        return await course.seal(tx, await course.get(tx, lottery.id), [77], community.now)
+
+    if len(lottery.witnesses) >= WITNESSES:
+        lottery.state = "sealed"
+    else:
+        lottery.window_ends = community.now + 15 * MINUTE
+    assert community.write(sealing).state == lottery.state
+
+
+@step(9, lambda community: bool(those(community, "sealed")))
+def a_draw_is_drawn(community: Community, dice: Dice) -> None:
+    lottery = dice.choice(those(community, "sealed"))
+    lottery.draw()
+
+    async def drawing(tx: Transaction) -> Draw:
+        draw = await course.get(tx, lottery.id)
+        (seed,) = seeds(draw.transcript or "", rounds=1, iterations=1)
+        return await course.drawn(tx, draw, seed, community.now)
+
+    published = community.write(drawing).published or {}
+    assert len(published["winners"]) == 1
+    assert len(published["alternates"]) == 1
+
+
+@step(1, lambda community: bool(those(community, "announced", "frozen", "sealed")))
+def a_draw_is_called_off(community: Community, dice: Dice) -> None:
+    lottery = dice.choice(those(community, "announced", "frozen", "sealed"))
+    lottery.cancel()
+
+    async def calling(tx: Transaction) -> list[int]:
+        draw = await course.get(tx, lottery.id)
+        return await course.cancel(tx, draw, community.now, note="Snow.")
+
+    assert sorted(community.write(calling)) == sorted(life.account for life in lottery.tickets)

@@ -1,0 +1,155 @@
+"""Clocks are changed, set back and wrong; each riddle still goes out once, at its moment."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from engine import rounds
+from engine.calendar import Step
+from riddles.clock import SystemClock
+from riddles.rehearsal.stage import Stage
+from riddles.scheduler import Scheduler
+from tests.builders import MONDAY
+from tests.show.conftest import StageSetter, published
+from tests.show.test_exactly_once import until
+from tests.show.test_week import play_to_the_end, riddles_seen, seen
+
+Queue = Callable[..., Path]
+PARIS = ZoneInfo("Europe/Paris")
+
+
+async def moments_of(stage: Stage, step: Step) -> list[datetime]:
+    """When each round took that step, in Paris."""
+    async with stage.program.show.database.reading() as reader:
+        taken = await reader.all(
+            "SELECT taken_at FROM steps WHERE step = ? ORDER BY round", (str(step),)
+        )
+    return [datetime.fromtimestamp(row["taken_at"] // 1000, PARIS) for row in taken]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [datetime(2026, 10, 19, 16, 0, tzinfo=UTC), datetime(2027, 3, 22, 17, 0, tzinfo=UTC)],
+    ids=["when winter time begins", "when summer time begins"],
+)
+async def test_a_week_in_which_the_clocks_change_keeps_its_local_times(
+    queue: Queue, on_stage: StageSetter, first: datetime
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with on_stage(first - MONDAY - timedelta(seconds=2)) as stage:
+        for _ in range(2):
+            moment = await stage.program.weekly.next_moment()
+            assert moment is not None
+            await stage.move_to(moment[1])
+            await play_to_the_end(stage)
+        published_at = await moments_of(stage, Step.PUBLISH)
+        closed_at = await moments_of(stage, Step.CLOSE)
+
+        assert [f"{at:%a %H:%M}" for at in published_at] == ["Mon 18:00"] * 2
+        assert [f"{at:%a %H:%M}" for at in closed_at] == ["Sun 20:00"] * 2
+        assert published_at[1].utcoffset() != published_at[0].utcoffset()
+        assert riddles_seen(stage) == ["riddle-1.mp4", "riddle-2.mp4"]
+
+
+def set_back(stage: Stage, by: timedelta) -> None:
+    """Set the show's clock back, which rehearsals never do."""
+    stage.clock._ahead -= by  # pyright: ignore[reportPrivateUsage] # nothing else can
+
+
+async def test_a_clock_that_is_set_back_over_a_publication_doubles_nothing(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with published(on_stage) as stage:
+        set_back(stage, timedelta(hours=2))
+        for _ in range(3):
+            await stage.settle()
+            await stage.move_to(stage.clock.now() + timedelta(hours=1))
+        async with stage.program.show.database.reading() as reader:
+            unfinished = await rounds.unfinished(reader)
+
+        assert riddles_seen(stage, 0) == riddles_seen(stage, 1) == ["riddle-1.mp4"]
+        assert [each.slug for each in unfinished] == ["01-first"]
+
+
+async def test_what_waited_by_the_wrong_clock_is_sent_once_it_is_set_back(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-first")
+    async with published(on_stage) as stage:
+        await stage.move_to(MONDAY + timedelta(days=2))
+        before = len(seen(stage, 1))
+        async with stage.program.show.database.transaction() as tx:
+            await tx.execute(
+                """
+                UPDATE posts SET state = 'pending', done_at = NULL, message = NULL,
+                                 next_at = next_at + 40000000
+                WHERE kind = 'hint' AND server = 200000000000000001
+                """
+            )
+        set_back(stage, timedelta(hours=11))
+        await stage.settle()
+        async with stage.program.show.database.reading() as reader:
+            waiting = await reader.value("SELECT count(*) FROM posts WHERE state = 'pending'")
+
+        assert waiting == 0
+        assert len(seen(stage, 1)) == before
+
+
+@pytest.fixture
+def system_time() -> Iterator[time_machine.Traveller]:
+    """The system's clock, which can be set."""
+    with time_machine.travel(MONDAY, tick=True) as traveller:
+        yield traveller
+
+
+async def test_the_loop_goes_on_when_the_systems_clock_is_set_back(
+    system_time: time_machine.Traveller,
+) -> None:
+    ticks: list[datetime] = []
+
+    async def tick() -> None:
+        ticks.append(SystemClock().now())
+
+    moment = MONDAY - timedelta(minutes=59, seconds=59)
+
+    async def next_moment() -> tuple[str, datetime] | None:
+        return ("publish", moment) if SystemClock().now() < moment else None
+
+    scheduler = Scheduler(SystemClock(), tick, next_moment, UTC, look_s=0.05)
+    scheduler.start()
+    await until(lambda: len(ticks) == 1)
+    system_time.shift(timedelta(hours=-1))
+    await until(lambda: len(ticks) >= 3, 5.0)  # Woken at once, and at the moment that came again.
+    await scheduler.stop()
+
+    assert ticks[1] < moment <= ticks[2]
+
+
+async def test_it_wakes_at_its_moment_when_the_systems_clock_is_set_forward(
+    system_time: time_machine.Traveller,
+) -> None:
+    ticks: list[datetime] = []
+
+    async def tick() -> None:
+        ticks.append(SystemClock().now())
+
+    async def next_moment() -> None:
+        return None
+
+    scheduler = Scheduler(SystemClock(), tick, next_moment, UTC, look_s=0.05)
+    scheduler.start()
+    await until(lambda: len(ticks) == 1)
+    system_time.shift(timedelta(hours=5))
+    await until(lambda: len(ticks) == 2, 5.0)
+    await asyncio.sleep(0.2)
+    await scheduler.stop()
+
+    assert len(ticks) == 2

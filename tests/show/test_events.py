@@ -1,0 +1,207 @@
+"""A riddle stands in the server's calendar from its opening to its closing, once."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from engine import posts
+from engine.moments import to_ms
+from riddles.config import Settings
+from riddles.owing import announced_event, event_called_off
+from riddles.rehearsal.discord import faults
+from riddles.rehearsal.discord.errors import JSON
+from riddles.rehearsal.discord.faults import Action
+from riddles.rehearsal.stage import House, Stage, perform
+from tests.builders import MONDAY, WEEK
+from tests.openapi import discord_description
+from tests.show.conftest import StageSetter
+from tests.show.test_hosts import hosts
+from tests.show.test_places import WEATHER
+from tests.show.test_week import play_to_the_end, seen
+
+__all__ = ["discord_description"]
+
+Queue = Callable[..., Path]
+GUILD = 100000000000000001
+EVENTS = r"/guilds/\{guild\}/scheduled-events"
+SCHEDULED, ACTIVE, COMPLETED, CANCELED = 1, 2, 3, 4
+
+
+@pytest.fixture
+def with_calendar(
+    on_stage: StageSetter, house: House, settings: Settings, tmp_path: Path
+) -> StageSetter:
+    """A stage whose first server wants its riddles in the calendar."""
+    assert on_stage  # The finished video lies where the program looks for it.
+    first = settings.server[0].model_copy(update={"event": True})
+    wanted = settings.model_copy(update={"server": (first, settings.server[1])})
+
+    @asynccontextmanager
+    async def set_stage() -> AsyncGenerator[Stage, None]:
+        content, database = tmp_path / "content", tmp_path / "rehearsal.db"
+        content.mkdir(exist_ok=True)
+        async with perform(house, wanted, content=content, database=database) as stage:
+            yield stage
+
+    return set_stage
+
+
+def events(stage: Stage) -> list[JSON]:
+    return stage.standin.events(GUILD)
+
+
+def closes(event: JSON) -> datetime:
+    return datetime.fromisoformat(event["scheduled_end_time"])
+
+
+async def settle(stage: Stage) -> None:
+    stage.program.courier.wake()
+    await stage.program.courier.idle()
+
+
+async def test_a_riddle_that_is_out_is_an_event_that_leads_to_it(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        (event,) = events(stage)
+        (message,) = seen(stage)
+
+        assert event["name"] == "Énigme n°\u00a01\u00a0: Qui trie ici ?"
+        assert event["description"].splitlines()[-1] == "2026-W48"
+        assert event["status"] == ACTIVE
+        assert closes(event) == MONDAY + timedelta(days=6, hours=2)
+        address = f"https://discord.com/channels/{GUILD}/100000000000000002/{message.id}"
+        assert event["entity_metadata"] == {"location": address}
+        assert not stage.standin.events(200000000000000001)
+
+
+async def test_the_next_riddle_is_announced_with_the_recap_and_its_title_is_not(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        await play_to_the_end(stage)
+        first, second = events(stage)
+
+        assert first["status"] == COMPLETED
+        assert (second["name"], second["status"]) == ("L’énigme de la semaine 49", SCHEDULED)
+        assert "Qui trie" not in str(second)
+        await stage.move_to(MONDAY + timedelta(weeks=1))
+        assert len(events(stage)) == 2
+        assert second["status"] == ACTIVE
+        assert second["name"].startswith("Énigme n°\u00a02")
+
+
+async def test_a_closing_by_hand_ends_the_event(queue: Queue, with_calendar: StageSetter) -> None:
+    queue("01-first")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        await stage.move_to(MONDAY + timedelta(days=1))
+        await hosts(stage, "close")
+
+        assert [event["status"] for event in events(stage)] == [COMPLETED]
+
+
+async def test_when_the_closing_moves_the_event_moves_along(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        await hosts(stage, "extend", until="1h")
+
+        assert [closes(event) for event in events(stage)] == [MONDAY + timedelta(days=6, hours=3)]
+
+
+@pytest.mark.parametrize("weather", WEATHER.values(), ids=WEATHER)
+async def test_an_event_in_bad_weather_is_there_once(
+    queue: Queue, with_calendar: StageSetter, weather: Action
+) -> None:
+    queue("01-first")
+    async with with_calendar() as stage:
+        fault = stage.standin.faults.add("POST", EVENTS, weather)
+        await stage.move_to(MONDAY)
+        for seconds in (10, 30, 60):
+            await stage.move_to(MONDAY + timedelta(seconds=seconds))
+
+        assert fault.hits == 1
+        assert [event["status"] for event in events(stage)] == [ACTIVE]
+
+
+async def test_somebody_elses_event_of_the_same_week_is_left_alone(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    async with with_calendar() as stage:
+        made = await stage.program.bot.rest.create_external_event(
+            GUILD,
+            "Ours",
+            "the pub",
+            MONDAY + timedelta(hours=1),
+            MONDAY + timedelta(hours=3),
+            description="See you there\n2026-W48",
+        )
+        stage.standin.world.guilds[GUILD].events[int(made.id)] |= {
+            "creator_id": "7",
+            "creator": {"id": "7", "username": "host", "discriminator": "0", "avatar": None},
+        }
+        await stage.move_to(MONDAY)
+        theirs, ours = events(stage)
+
+        assert theirs["name"] == "Ours"
+        assert ours["name"].startswith("Énigme")
+
+
+async def test_a_week_that_is_left_out_is_called_off(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    async with with_calendar() as stage:
+        show = stage.program.show
+        plan = show.settings.rhythm.plan(WEEK.next())
+        async with show.database.transaction() as tx:
+            await posts.owe(tx, announced_event(show.settings, plan), to_ms(show.clock.now()))
+        await settle(stage)
+        before = [event["status"] for event in events(stage)]
+        async with show.database.transaction() as tx:
+            called_off = event_called_off(show.settings, WEEK.next(), "test")
+            await posts.owe(tx, called_off, to_ms(show.clock.now()))
+        await settle(stage)
+
+        assert before == [SCHEDULED]
+        assert [event["status"] for event in events(stage)] == [CANCELED]
+
+
+async def test_without_the_permission_staff_are_told_and_the_riddle_is_out_all_the_same(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    async with with_calendar() as stage:
+        refused = faults.status(403, 50013, "Missing Permissions")
+        stage.standin.faults.add("POST", EVENTS, refused, times=99)
+        await stage.move_to(MONDAY)
+        texts = [message.text for message in stage.standin.messages(100000000000000003)]
+
+        assert len(seen(stage)) == 1
+        assert [text for text in texts if "calendrier" in text] == [
+            "🛠️ L’évènement du calendrier du serveur n’arrive pas encore\u00a0: Discord refuse "
+            "(Missing Permissions). Accorde au rôle du bot Créer des évènements sur le serveur."
+        ]
+
+
+async def test_every_request_is_known_to_discord(
+    queue: Queue, with_calendar: StageSetter, discord_description: Callable[..., list[str]]
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        await play_to_the_end(stage)
+
+        assert not [f for request in stage.standin.requests for f in discord_description(request)]
