@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.calendar import Plan
-from engine.judging import entries_of
 from engine.rounds import Rules
 from riddles.content import Library, Riddle, read_library
 from riddles.content.footage import SOLUTION_VIDEO
 from riddles.frozen import freeze
-from riddles.media.limits import variants
-from riddles.media.prepare import OnProgress, prepare, prune
-from riddles.media.store import Prepared, Source
+from riddles.media.desk import Progress
+from riddles.media.prepare import prune
+from riddles.media.store import LinkPost, Prepared
 from riddles.outlook import Outlook, look_out
 from riddles.problems import errors
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
 from riddles.show import Show
+from riddles.workshop import Workshop, solution_of, source_of
 
 log = logging.getLogger(__name__)
 
@@ -54,56 +54,25 @@ def _state_of(root: Path) -> FolderState | None:
     return frozenset((str(path), found.st_size, found.st_mtime_ns) for path, found in files)
 
 
-def source_of(riddle: Riddle) -> Source:
-    """Where the riddle's video comes from."""
-    return Source(folder=riddle.folder, file=riddle.file.video.file, url=riddle.file.video.url)
-
-
-async def prepare_riddle(
-    riddle: Riddle, *, limit: int, data: Path, on_progress: OnProgress | None = None
-) -> Prepared:
-    """The riddle's video, made to fit `limit` bytes; made only if it is not there yet.
-
-    Raises:
-        Refusal: the video cannot be used; the sentence says why and what to do.
-    """
-    return await prepare(
-        source_of(riddle),
-        limit=limit,
-        data=data,
-        secrets=entries_of(riddle.file.answer),
-        captions_burn=riddle.file.video.captions_to_burn,
-        on_progress=on_progress,
-    )
-
-
-def solution_of(riddle: Riddle) -> Source | None:
-    """Where the video of the riddle's solution comes from; None if there is none."""
-    there = (riddle.folder / SOLUTION_VIDEO).exists()
-    return Source(folder=riddle.folder, file=SOLUTION_VIDEO) if there else None
-
-
-async def prepare_solution(riddle: Riddle, *, limit: int, data: Path) -> Path | None:
-    """The video of the riddle's solution, made to fit `limit` bytes; None if there is none.
-
-    Raises:
-        Refusal: it cannot be used; the sentence says why and what to do.
-    """
-    source = solution_of(riddle)
-    if source is None:
-        return None
-    # It is shown when the answer is, so there is no secret to look for in it.
-    return (await prepare(source, limit=limit, data=data, secrets=())).video
-
-
 @dataclass(frozen=True, slots=True)
 class Finished:
     """A riddle whose videos wait, with the rules it will be played by."""
 
     riddle: Riddle
     rules: Rules
-    videos: Mapping[int, Prepared]
-    """By upload limit, in bytes."""
+    videos: Mapping[int, Prepared | LinkPost]
+    """By Discord server: what is uploaded there, or the poster of what is linked to."""
+
+    def upload_to(self, guild: int) -> Path:
+        """The file that is uploaded to that server: a video, or the poster of a linked one."""
+        made = self.videos[guild]
+        return made.poster if isinstance(made, LinkPost) else made.video
+
+    @property
+    def warnings(self) -> list[Sentence]:
+        """What a host should know of the videos before they go out; each thing once."""
+        each = (made for made in self.videos.values() if isinstance(made, Prepared))
+        return list(dict.fromkeys(warning for made in each for warning in made.warnings))
 
 
 class Preparations:
@@ -117,7 +86,12 @@ class Preparations:
         self._ahead: asyncio.Task[None] | None = None
         self._making: set[asyncio.Task[Any]] = set()
         self._stopping = False
+        self.progress: Progress | None = None
+        """How far the video is that is being made; None: none is."""
         self._read: tuple[FolderState | None, Library] | None = None
+
+    def _follow(self, progress: Progress) -> None:
+        self.progress = progress
 
     async def library(self) -> Library:
         """The riddles as their folders are now; read aside, so that nobody's answer waits."""
@@ -151,11 +125,17 @@ class Preparations:
         Raises:
             Refusal: the video cannot be used; the sentence says why.
         """
-        servers = self._show.settings.server
-        # A boost can end between now and the publication; one variant always fits.
-        limits = {limit for server in servers for limit in variants(server.upload_limit)}
-        videos = {limit: await self._make(riddle, limit) for limit in sorted(limits)}
-        return Finished(riddle, freeze(riddle, self._show.settings), videos)
+        settings, uploads, shop = self._show.settings, self._show.uploads, Workshop.of(self._show)
+        limit_of = {server.guild: uploads.limit_of(server) for server in settings.server}
+        made: dict[int, Prepared | LinkPost] = {}
+        for limit in uploads.limits_of(settings.server):
+            if riddle.file.video.mode == "link":
+                work = shop.link(riddle, on_progress=self._follow)
+            else:
+                work = shop.video(riddle, limit=limit, on_progress=self._follow)
+            made[limit] = await self._unless_stopped(work)
+        videos = {guild: made[limit] for guild, limit in limit_of.items()}
+        return Finished(riddle, freeze(riddle, settings), videos)
 
     async def upcoming(self) -> tuple[Plan, Riddle] | None:
         """The riddle that goes out next, and its plan."""
@@ -229,9 +209,6 @@ class Preparations:
         if self._ahead is not None:
             await asyncio.gather(self._ahead, return_exceptions=True)
 
-    async def _make(self, riddle: Riddle, limit: int) -> Prepared:
-        return await self._unless_stopped(prepare_riddle(riddle, limit=limit, data=self._show.data))
-
     async def _unless_stopped(self, work: Coroutine[Any, Any, T]) -> T:
         """Do the work, unless the program is being stopped.
 
@@ -250,6 +227,7 @@ class Preparations:
             raise
         finally:
             self._making.discard(task)
+            self.progress = None
 
     async def _make_ahead(self, riddle: Riddle, occasion: str) -> None:
         try:
@@ -263,10 +241,10 @@ class Preparations:
         name, now = f"{riddle.slug}/{SOLUTION_VIDEO}", self._show.clock.now()
         if self._unready.get(name, now) > now:
             return
-        servers = self._show.settings.server
+        shop = Workshop.of(self._show)
         try:
-            for limit in sorted({each for one in servers for each in variants(one.upload_limit)}):
-                work = prepare_solution(riddle, limit=limit, data=self._show.data)
+            for limit in self._show.uploads.limits_of(self._show.settings.server):
+                work = shop.solution(riddle, limit=limit, on_progress=self._follow)
                 await self._unless_stopped(work)
         except Refusal as refusal:
             if self._stopping:

@@ -9,6 +9,7 @@ from engine.submissions import AnswerDesk
 from riddles.clock import Clock
 from riddles.config import Server, Settings
 from riddles.shop import Shop
+from riddles.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Show:
     """The folder beside the database where finished videos wait."""
     secret: bytes | None = field(default=None, repr=False)
     """What codes are sealed and the erased are recognised with; None where none is set."""
+
+    @property
+    def uploads(self) -> Uploads:
+        """How large a file each server takes."""
+        return Uploads(self.data)
 
     def server(self, guild: int | None) -> Server | None:
         """The settings of a Discord server; None if it is not one of the community's."""

@@ -57,7 +57,7 @@ def publication(
     show: Show, round_: Round, server: Server, finished: Finished, *, due_at: datetime
 ) -> list[Owed]:
     """What one server is owed when a round opens there."""
-    video = finished.videos[server.upload_limit].video
+    video = finished.upload_to(server.guild)
     facts = {"video": video.relative_to(show.data).as_posix(), "due_at": to_ms(due_at)}
     owed = [an_effect("publication", round_, server, facts)]
     if server.discussion == "thread":

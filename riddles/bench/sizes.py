@@ -30,6 +30,9 @@ class Sizes:
     """Transfers of the ledger that is verified as a person would."""
     grown: tuple[int, int]
     """Transfers of the ledgers that are compared, the small and the large."""
+    bot_answers: int
+    """Answers in each turn of a bot."""
+    bot_in_flight: int
 
     @property
     def disk_mb(self) -> int:
@@ -50,6 +53,8 @@ FULL = Sizes(
     reads=200,
     verified=1_000_000,
     grown=(100_000, 10_000_000),
+    bot_answers=3_000,
+    bot_in_flight=64,
 )
 QUICK = Sizes(
     rounds=2,
@@ -64,4 +69,6 @@ QUICK = Sizes(
     reads=20,
     verified=10_000,
     grown=(3_000, 15_000),
+    bot_answers=100,
+    bot_in_flight=16,
 )

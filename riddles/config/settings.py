@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    model_validator,
+)
 
 from engine.calendar import DateRange, Rhythm, WeeklyTime
 from engine.durations import parse_duration, write_duration
@@ -118,10 +125,10 @@ class Server(Table):
     wrong_answers: bool = Field(
         default=True, description="Whether the reveal names the most frequent wrong answers."
     )
-    upload_limit: Size = Field(
-        default=10 * 1024**2,
+    upload_limit: Size | None = Field(
+        default=None,
         ge=1,
-        description="Largest file this server takes; boosted servers take more.",
+        description="Largest file this server takes; unset: by its boost level.",
     )
 
 
@@ -198,6 +205,24 @@ class Draws(Table):
     )
 
 
+class MediaTable(Table):
+    """How videos are fetched, and which are refused; docs/videos.md tells it."""
+
+    cookies: Path | None = Field(
+        default=None, description="A cookies.txt, for sites that ask visitors to sign in."
+    )
+    allow_private: tuple[IPvAnyNetwork, ...] = Field(
+        default=(), description='Private networks that links may lead to, like "10.0.0.0/8".'
+    )
+    fetch_within: Duration = Field(
+        default=timedelta(minutes=20), description="How long fetching one video may take."
+    )
+    largest: Size = Field(default=2 * 1024**3, ge=1, description="Largest video that is taken.")
+    longest: Duration = Field(
+        default=timedelta(minutes=30), description="Longest video that is taken."
+    )
+
+
 class Rewards(Table):
     """How rewards are handed over; what there is stands in content/rewards.toml."""
 
@@ -258,6 +283,7 @@ class Settings(Table):
     )
     draws: Draws = Field(default_factory=Draws, description=Draws.__doc__)
     rewards: Rewards = Field(default_factory=Rewards, description=Rewards.__doc__)
+    media: MediaTable = Field(default_factory=MediaTable, description=MediaTable.__doc__)
     circle: Annotated[tuple[Circle, ...], AfterValidator(_circles_once)] = Field(
         default=(), description="The community's circles, one [[circle]] each."
     )

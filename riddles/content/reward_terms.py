@@ -25,7 +25,7 @@ def _an_id(value: str) -> str:
     if not ID.fullmatch(value) or len(value) > ID_LENGTH_MAX:
         raise PydanticCustomError(
             "reward_id",
-            "an id is small letters a-z and digits, words joined by hyphens, 32 characters at most",
+            "an id is small letters, digits and hyphens, 32 characters at most",
         )
     return value
 

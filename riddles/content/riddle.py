@@ -31,6 +31,8 @@ from riddles.toml import Written, misplaced
 
 ALT_LENGTH_MAX = 1024
 """Discord's limit for the description of a picture or video."""
+LINK_LENGTH_MAX = 512
+"""Discord's limit for the address behind a button."""
 
 
 class _ByLanguage:
@@ -88,6 +90,11 @@ class Video(Table):
 
     file: Line | None = Field(default=None, description="Name of the video in this folder.")
     url: Line | None = Field(default=None, description="Address of a video that may be shown.")
+    mode: Literal["upload", "link"] = Field(
+        default="upload",
+        description='"link": the post shows the poster and links to the url. The linked page may '
+        "name the answer: nobody hides its title.",
+    )
     captions: Annotated[dict[Language, Line], _ByLanguage()] = Field(
         default={}, description="WebVTT files in this folder, by language."
     )
@@ -112,6 +119,12 @@ class Video(Table):
             raise PydanticCustomError(
                 "one_source", 'write either file = "…" or url = "…", and not both'
             )
+        if self.mode == "link" and self.url is None:
+            raise misplaced('a post can only link to a video that has an url = "…"', "mode")
+        if self.mode == "link" and len(self.url or "") > LINK_LENGTH_MAX:
+            raise misplaced(f"Discord links to {LINK_LENGTH_MAX} characters at most", "url")
+        if self.mode == "link" and self.captions_burn is not None:
+            raise misplaced("nothing can be drawn into a video that is only linked to", "mode")
         if self.captions_burn is not None and self.captions_burn not in self.captions:
             raise misplaced("there are no captions in this language", "captions_burn")
         return self

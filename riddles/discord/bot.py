@@ -49,7 +49,11 @@ class RiddleBot(hikari.GatewayBot):
             logs=None,
             intents=hikari.Intents.NONE,
             cache_settings=impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
-            http_settings=impl.HTTPSettings(timeouts=impl.HTTPTimeoutSettings(total=REQUEST_S)),
+            http_settings=impl.HTTPSettings(
+                timeouts=impl.HTTPTimeoutSettings(total=REQUEST_S),
+                # A new connection for each reply would cost a handshake with Discord each time.
+                force_close_transports=False,
+            ),
             suppress_optimization_warning=True,
             # A POST that is repeated unseen may take effect twice; callers retry, knowingly.
             max_retries=0,
@@ -151,7 +155,7 @@ class RiddleBot(hikari.GatewayBot):
         # Before the gateway connects: whatever arrives from then on finds its command.
         try:
             await self._register_commands()
-            await preflight.check(self.rest, self.show.settings)
+            await preflight.check(self.rest, self.show.settings, self.show.uploads)
             await shop_roles.look(self.rest, self.show)
             if not self._commands_listen:
                 await self.client.start()

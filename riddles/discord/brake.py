@@ -34,7 +34,7 @@ class Brake:
                 return
         while self._refused_at and self._refused_at[0] <= now - WINDOW_S:
             self._refused_at.popleft()
-        if False:
+        if len(self._refused_at) >= MOST_REFUSALS:
             self._until = max(self._until, self._refused_at[0] + WINDOW_S)
 
     def pause(self, now: float) -> float:

@@ -1,5 +1,7 @@
 """What a host can do: see the queue, preview a riddle, and move a round on by hand."""
 
+from collections.abc import Callable
+
 from engine import course, insiders
 from engine.calendar import Step, Week
 from engine.members import meet_one
@@ -39,13 +41,14 @@ async def preview(show: Show, caller: Caller, weekly: Weekly, slug: str) -> Late
     async def work() -> Say:
         riddle = await weekly.preparations.chosen(slug)
         finished = await weekly.preparations.finish(riddle)
-        video = finished.videos[caller.server.upload_limit].video
+        video = finished.upload_to(caller.server.guild)
         async with show.database.transaction() as tx:
             account = await meet_one(tx, caller.person, caller.at_ms)
             await insiders.mark(tx, riddle.slug, account, caller.at_ms)
-        return Say(components=[views.preview(caller.texts, finished.rules, video)])
+        words = [warning.said(caller.texts) for warning in finished.warnings]
+        return Say(components=[views.preview(caller.texts, finished.rules, video, words)])
 
-    return Later(work)
+    return Later(work, _status(caller, weekly))
 
 
 async def publish(
@@ -68,7 +71,17 @@ async def publish(
             )
         )
 
-    return Later(work)
+    return Later(work, _status(caller, weekly))
+
+
+def _status(caller: Caller, weekly: Weekly) -> Callable[[], str | None]:
+    """How far the videos are, in the caller's language."""
+
+    def status() -> str | None:
+        progress = weekly.preparations.progress
+        return progress and views.preparing(caller.texts, progress)
+
+    return status
 
 
 async def close(_: Show, caller: Caller, weekly: Weekly, interaction: int) -> Later:

@@ -23,14 +23,15 @@ from riddles.discord.permissions import (
     tag_troubles,
 )
 from riddles.refusal import Refusal
+from riddles.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
 SPOKEN_IN = (hikari.ChannelType.GUILD_TEXT, hikari.ChannelType.GUILD_NEWS)
 
 
-async def check(rest: hikari.api.RESTClient, settings: Settings) -> None:
-    """Look at every server.
+async def check(rest: hikari.api.RESTClient, settings: Settings, uploads: Uploads) -> None:
+    """Look at every server, and note how far it is boosted.
 
     Raises:
         Refusal: none of them can be played in; every reason at once.
@@ -39,7 +40,7 @@ async def check(rest: hikari.api.RESTClient, settings: Settings) -> None:
     troubles: list[str] = []
     stopped = 0
     for server in settings.server:
-        fatal, lesser = await _troubles(rest, server, me.id)
+        fatal, lesser = await _troubles(rest, server, me.id, uploads)
         troubles += [*fatal, *lesser]
         stopped += bool(fatal)
     if stopped == len(settings.server):
@@ -49,7 +50,7 @@ async def check(rest: hikari.api.RESTClient, settings: Settings) -> None:
 
 
 async def _troubles(
-    rest: hikari.api.RESTClient, server: Server, me: hikari.Snowflake
+    rest: hikari.api.RESTClient, server: Server, me: hikari.Snowflake, uploads: Uploads
 ) -> tuple[list[str], list[str]]:
     """What keeps the show from being played in a server, and what merely should be mended."""
     try:
@@ -61,6 +62,7 @@ async def _troubles(
             "or invite the bot (the README says how)"
         )
         return [sentence], []
+    uploads.saw(server.guild, int(guild.premium_tier))
     fatal, lesser = await _channel_troubles(rest, guild, member, server)
     lesser += [each async for each in _staff_channel_troubles(rest, guild, member, server)]
     lesser += _role_troubles(guild, server)

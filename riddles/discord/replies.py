@@ -6,6 +6,7 @@ them a lost connection is tried again.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,9 @@ DEADLINE_S = 2.6
 
 LONGEST = 2000
 """Characters of a message."""
+
+STATUS_EVERY_S = 3.0
+"""Discord allows five edits in five seconds, and the answer is one of them."""
 
 UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
 
@@ -54,9 +58,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """An answer that takes its time: "is thinking …" at once, the message when it is ready."""
+    """An answer that takes its time: "is thinking …" at once, the message when it is ready.
+
+    Until then the caller reads every few seconds what `status` says, where it says anything.
+    """
 
     work: Callable[[], Awaitable[Say]]
+    status: Callable[[], str | None] = lambda: None
 
 
 Answer = Say | Ask | Later
@@ -184,16 +192,24 @@ async def _deliver(show: Show, interaction: Interaction, answer: Answer) -> None
 
 
 async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
+    done = asyncio.Event()
+    telling = asyncio.create_task(_tell_status(interaction, later, done))
     try:
         said = await later.work()
     except Exception as error:  # noqa: BLE001 - as above
         said = _explain(show, interaction, error)
+    finally:
+        done.set()
+        # An edit that is still on its way must not arrive after the answer.
+        await asyncio.gather(telling, return_exceptions=True)
     notified = await _notified(show, interaction, said)
     said = notified.say
     # An edit may be repeated, and the caller sees "is thinking …" until one arrives.
     for pause in (0.5, 2.0, 5.0, 15.0, 0.0):
         try:
-            await interaction.edit_initial_response(_content(said), components=said.components)
+            # With no content the status goes away, as it does below what has none of its own.
+            content = None if said.content is None else _content(said)
+            await interaction.edit_initial_response(content, components=said.components)
         except (hikari.NotFoundError, hikari.BadRequestError):
             raise
         except (hikari.HTTPError, TimeoutError):
@@ -203,6 +219,19 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
         else:
             await _arrived(show, notified)
             return
+
+
+async def _tell_status(interaction: Interaction, later: Later, done: asyncio.Event) -> None:
+    """Show the status until the work is done; one that is lost is no matter."""
+    shown = None
+    while not done.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(done.wait(), STATUS_EVERY_S)
+            return
+        if (line := later.status()) not in (None, shown):
+            shown = line
+            with contextlib.suppress(hikari.HTTPError, TimeoutError):
+                await interaction.edit_initial_response(line)
 
 
 def _content(say: Say) -> hikari.UndefinedOr[str]:

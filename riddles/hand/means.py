@@ -19,7 +19,6 @@ from riddles.refusal import Refusal
 from riddles.show import Show
 from riddles.transitions import an_effect
 
-
 PLANNED_AHEAD = timedelta(weeks=104)
 """How far ahead weeks can be left out."""
 

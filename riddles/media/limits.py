@@ -1,8 +1,9 @@
 """How large a file each Discord server takes, and what we are ready to work on.
 
-Discord's default limit has moved more than once: 25, 10 and, documented since September 2026,
-20 MiB. Ten MiB has always worked, so it is the default, and the variant kept for the day a server
-loses its boosts. A server's `upload_limit` in the settings overrides all of this.
+Discord's limit for servers without boosts has moved more than once: 25, 10 and, documented since
+September 2026, 20 MiB. Ten MiB has always worked, so it is what we count on, and the variant kept
+for the day a server loses its boosts. A server's `upload_limit` in the settings overrides the
+table below.
 """
 
 from dataclasses import dataclass
@@ -12,14 +13,15 @@ MIB = 1024 * 1024
 SAFE_LIMIT = 10 * MIB
 """Bytes that every server has always taken."""
 
-_BY_BOOST_LEVEL = (SAFE_LIMIT, SAFE_LIMIT, 50 * MIB, 100 * MIB)
+BY_BOOST_LEVEL = (SAFE_LIMIT, SAFE_LIMIT, 50 * MIB, 100 * MIB)
+"""Bytes that a server of boost level 0, 1, 2 and 3 takes, whoever uploads."""
 
 
 def upload_limit(boost_level: int, override: int | None = None) -> int:
     """Bytes one attachment may have in a server of this boost level (0 to 3)."""
     if override is not None:
         return override
-    return _BY_BOOST_LEVEL[max(0, min(boost_level, len(_BY_BOOST_LEVEL) - 1))]
+    return BY_BOOST_LEVEL[max(0, min(boost_level, len(BY_BOOST_LEVEL) - 1))]
 
 
 def variants(limit: int) -> tuple[int, ...]:

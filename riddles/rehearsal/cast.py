@@ -39,7 +39,7 @@ def assemble(settings: Settings, clock: Clock) -> Cast:
         )
         for n, (name, locale) in enumerate(people, 1)
     )
-    host_roles = frozenset(_host_role(server) for server in settings.server)
+    host_roles = frozenset(role for server in settings.server for role in _host_roles(server))
     host = MemberSpec(
         id=aged(clock, days=900, serial=99),
         name="margaret",
@@ -53,8 +53,12 @@ def assemble(settings: Settings, clock: Clock) -> Cast:
     return Cast(guilds, members, host)
 
 
-def _host_role(server: Server) -> int:
-    return next(iter((*server.animator_roles, *server.staff_roles)), FALLBACK_HOST_ROLE)
+def _host_roles(server: Server) -> dict[int, str]:
+    """What the host holds, so as to play every part: each role by its id, and its name."""
+    roles = dict.fromkeys(server.staff_roles[:1], "Équipe")
+    return roles | dict.fromkeys(server.animator_roles[:1], "Animation") or {
+        FALLBACK_HOST_ROLE: "Animation"
+    }
 
 
 def _guild(
@@ -63,10 +67,13 @@ def _guild(
     language = settings.language_of(server)
     public, backstage = CHANNELS[language]
     channels = [ChannelSpec(id=server.channel, name=public)]
-    hosts = frozenset({_host_role(server)})
+    hosts = frozenset(_host_roles(server))
     if server.staff_channel is not None:
         channels.append(ChannelSpec(id=server.staff_channel, name=backstage, visible_to=hosts))
-    roles = [RoleSpec(id=_host_role(server), name="Animation", permissions=Permission.MANAGE_GUILD)]
+    roles = [
+        RoleSpec(id=number, name=name, permissions=Permission.MANAGE_GUILD)
+        for number, name in _host_roles(server).items()
+    ]
     roles += [RoleSpec(id=circle.role, name=circle.name) for circle in settings.circle]
     if server.ping_role is not None:
         roles.append(RoleSpec(id=server.ping_role, name="Joueurs", mentionable=True))

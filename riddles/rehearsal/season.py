@@ -19,6 +19,7 @@ from engine.judging import entries_of
 from engine.rounds import Round
 from riddles.config import Server, Settings
 from riddles.rehearsal.discord import MemberSpec, Message, Reply
+from riddles.rehearsal.shopping import visit
 from riddles.rehearsal.stage import Stage, opening_time, set_up
 
 WRONG = "42 bananas"
@@ -77,6 +78,7 @@ async def play_on(stage: Stage, *, weeks: int | None, console: Console) -> list[
         played += 1
     report.check("no riddle was ready to go out: see `riddles check`", holds=played > 0)
     await _books(report)
+    await visit(stage, stage.cast.members[0], report.say, report.check)
     for request in stage.standin.unexpected:
         report.check(f"Discord knows no {request.method} {request.path}", holds=False)
     if not report.failures:

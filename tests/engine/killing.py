@@ -8,7 +8,7 @@ back. Everything it does follows from a number, so that the one who reads knows 
 import asyncio
 import os
 import sqlite3
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,7 +28,7 @@ from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_person, a_transfer, a_try
 from tests.rewards import DAY_MS, a_code, a_manner, a_reward, a_wish
 
-TASKS = 24
+TASKS = 64
 BUYERS = tuple(range(900_001, 900_011))
 RICH, FRIEND = 900_100, 900_101
 STOCK = 100_000
@@ -110,13 +110,8 @@ async def _load(path: Path, cycle: int, pipe: int, again: Sequence[int]) -> None
         async def work(task: int) -> None:
             number = cycle * 1_000_000 + task + 1
             while True:
-                doing: Coroutine[Any, Any, None] = answer(number)
-                if task % 8 == 0:
-                    doing = move(number)
-                elif task % 4 == 1:
-                    doing = buy(number)
-                await doing
-                await asyncio.sleep(0.002)
+                await (move if task % 8 == 0 else buy if task % 4 == 1 else answer)(number)
+                await asyncio.sleep(0.001)
                 number += TASKS
 
         await asyncio.gather(*map(repeat, again))

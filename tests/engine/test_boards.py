@@ -463,7 +463,7 @@ TestAnyHistory.settings = settings(
 
 @pytest.mark.long
 class TestManyHistories(Community.TestCase):
-    settings = settings(usual, max_examples=100, stateful_step_count=30)
+    settings = settings(usual, max_examples=40, stateful_step_count=30)
 
 
 # What no history shows.

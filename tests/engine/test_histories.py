@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from tests.engine.machine import bringing, correcting, leaving, playing, spending
-from tests.engine.machine.comparing import compare_in_depth
 from tests.engine.machine.community import Community
+from tests.engine.machine.comparing import compare_in_depth
 from tests.engine.machine.steps import STEPS, go_on, play
 
 WHATEVER_HAPPENS = (playing, correcting, spending, bringing, leaving)

@@ -145,13 +145,7 @@ picture = "no.png"
     assert list(catalogue.rewards) == ["good"]
     assert complaints(catalogue) == [
         (1, "only [[reward]] tables are known here"),
-        (
-            3,
-            (
-                "id: an id is small letters a-z and digits, words joined by hyphens, 32 characters at "
-                "most"
-            ),
-        ),
+        (3, "id: an id is small letters, digits and hyphens, 32 characters at most"),
         (4, 'kind must be "role", "code", "manual" or "entry", not the text "gift"'),
         (5, 'unknown key "de" in name: known here are fr, en'),
         (6, "cost must be at least 1, not the number 0"),

@@ -23,11 +23,11 @@ Queue = Callable[..., Path]
 Trouble = Callable[[StandIn], None]
 TROUBLE: dict[str, Trouble] = {
     "it asks to reconnect": lambda standin: standin.gateway.reconnect(),
-    "the session is invalid": lambda standin: standin.gateway.invalidate(),
     "it closes with a code the library takes for final": lambda s: s.gateway.close(4003),
     "it sends what nobody can read": lambda standin: standin.gateway.garble(),
 }
 MORE_TROUBLE: dict[str, Trouble] = {
+    "the session is invalid": lambda standin: standin.gateway.invalidate(),
     "the session is invalid and may be resumed": lambda s: s.gateway.invalidate(resumable=True),
     "the connection breaks": lambda standin: standin.gateway.drop(),
     "it closes with an unknown error": lambda standin: standin.gateway.close(4000),

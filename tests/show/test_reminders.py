@@ -202,8 +202,12 @@ async def test_whoever_solves_while_a_reminder_waits_is_left_alone(
         )
         await stage.move_to(SATURDAY)
         await stage.standin.command(ada, CHANNEL, "answer", {"text": "quicksort"})
-        await stage.move_to(SATURDAY + timedelta(hours=1))
+        for hours in range(1, 5):
+            await stage.move_to(SATURDAY + timedelta(hours=hours))
+        async with stage.program.show.database.reading() as reader:
+            state = await reader.value("SELECT state FROM posts WHERE kind = 'mention'")
 
+        assert state == "done"
         assert not mentions(stage)
 
 

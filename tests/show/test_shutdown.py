@@ -44,14 +44,22 @@ async def run_once(folder: Path, standin: StandIn, settings: Settings) -> int:
     return await asyncio.wait_for(bot.wait(), 15)
 
 
-STARTING: dict[str, tuple[str, str, Action]] = {
-    "while the commands are registered": ("PUT", "/commands$", faults.delay(30)),
-    "while the servers are looked at": ("GET", r"/guilds/\{guild\}$", faults.hang()),
-    "before the gateway is known": ("GET", "/gateway/bot$", faults.delay(30)),
-}
+STARTING = [
+    pytest.param(
+        ("PUT", "/commands$", faults.delay(30)),
+        id="while the commands are registered",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(
+        ("GET", r"/guilds/\{guild\}$", faults.hang()),
+        id="while the servers are looked at",
+        marks=pytest.mark.long,
+    ),
+    pytest.param(("GET", "/gateway/bot$", faults.delay(30)), id="before the gateway is known"),
+]
 
 
-@pytest.mark.parametrize("moment", STARTING.values(), ids=STARTING)
+@pytest.mark.parametrize("moment", STARTING)
 async def test_a_stop_during_the_start_ends_it_cleanly_with_nothing_half_done(
     queue: Queue, due_settings: Settings, tmp_path: Path, moment: tuple[str, str, Action]
 ) -> None:
@@ -70,6 +78,7 @@ async def test_a_stop_during_the_start_ends_it_cleanly_with_nothing_half_done(
         assert videos(standin, due_settings) == [0, 0]
 
 
+@pytest.mark.long
 async def test_a_stop_while_the_gateway_keeps_silent_ends_the_program(
     queue: Queue, due_settings: Settings, tmp_path: Path
 ) -> None:
@@ -154,6 +163,7 @@ async def test_what_cannot_be_finished_holds_up_a_stop_for_ten_seconds_at_most(
         assert videos(standin, due_settings) == [1, 1]
 
 
+@pytest.mark.long
 async def test_a_stop_right_after_the_start_leaves_nothing_half_done(
     queue: Queue, due_settings: Settings, tmp_path: Path
 ) -> None:

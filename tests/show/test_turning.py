@@ -56,6 +56,22 @@ async def test_the_last_word_comes_below_the_recap_that_decides_it(
         ]
 
 
+async def test_a_season_that_ends_between_two_riddles_has_its_last_word_at_the_recaps_hour(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-last", 'week = "2026-W52"')
+    opens = OPENS - timedelta(weeks=1)
+    async with on_stage(opens - MONDAY - timedelta(seconds=2)) as stage:
+        await stage.move_to(opens)
+        await play_to_the_end(stage)
+        await stage.move_to(datetime(2027, 1, 3, 19, 44, tzinfo=UTC))
+        before = words(stage, 1)
+        await stage.move_to(datetime(2027, 1, 3, 19, 45, tzinfo=UTC))
+
+        assert not before
+        assert len(words(stage, 1)) == 2
+
+
 async def test_a_season_ends_with_its_podium_its_picture_and_how_many_took_part(
     queue: Queue, on_stage: StageSetter
 ) -> None:

@@ -228,7 +228,7 @@ class Extend(
 class Accept(
     lightbulb.SlashCommand,
     name="accept",
-    description="Let one more answer count, also where it was given already; shows first what it does",
+    description="Let one more answer count, also if given already; first shows what it means",
     localize=True,
 ):
     """A preview; its button books it."""

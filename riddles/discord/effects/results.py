@@ -25,8 +25,8 @@ from riddles.discord.views import results as views
 from riddles.discord.views.recap import Teaser, Week
 from riddles.media.limits import variants
 from riddles.pictures import Card, draw_card
-from riddles.preparing import prepare_solution
 from riddles.refusal import Refusal
+from riddles.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ BOARD_LINES = 10
 
 async def reveal(making: Making) -> Landed:
     """Show the solution, its video, who found it first, and how many did."""
-    limits = variants(making.server.upload_limit)
+    limits = variants(making.show.uploads.limit_of(making.server))
     for limit in limits:
         video = await _solution_video(making, limit)
         try:
@@ -73,7 +73,8 @@ async def _solution_video(making: Making, limit: int) -> Path | None:
     folder = await asyncio.to_thread(read_folder, show.content / making.round.slug)
     try:
         if folder.riddle is not None:
-            return await prepare_solution(folder.riddle, limit=limit, data=show.data)
+            made = await Workshop.of(show).solution(folder.riddle, limit=limit)
+            return made.video if made else None
     except Refusal as refusal:
         log.warning("the solution video of %s is left out: %s", making.round.slug, refusal)
     return None

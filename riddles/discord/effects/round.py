@@ -26,8 +26,8 @@ from riddles.discord.effects.places import discussion, publication, say
 from riddles.discord.views import media
 from riddles.discord.views import rounds as views
 from riddles.media.limits import variants
-from riddles.preparing import prepare_riddle
 from riddles.refusal import Refusal
+from riddles.workshop import Workshop
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ ALREADY_CROSSPOSTED = 40033
 
 async def publish(making: Making) -> Landed:
     """Send the riddle; where the server takes less than it did, with the smaller video."""
-    limit = making.server.upload_limit
+    limit = making.show.uploads.limit_of(making.server)
     path = making.show.data / making.post.facts["video"]
     if not path.is_file():
         path = await _made_again(making, limit)
@@ -74,8 +74,11 @@ async def _made_again(making: Making, limit: int) -> Path:
     show, slug = making.show, making.round.slug
     folder = await asyncio.to_thread(read_folder, show.content / slug)
     if folder.riddle is None:
-        raise Refusal(f"the folder {slug} cannot be read any more")
-    return (await prepare_riddle(folder.riddle, limit=limit, data=show.data)).video
+        raise Refusal("the folder {slug} cannot be read any more", slug=slug)
+    shop = Workshop.of(show)
+    if making.round.rules.link:
+        return (await shop.link(folder.riddle)).poster
+    return (await shop.video(folder.riddle, limit=limit)).video
 
 
 async def thread(making: Making) -> Landed:
@@ -183,8 +186,8 @@ async def corrections(making: Making) -> list[str]:
 
 
 def video_name(round_: Round) -> str:
-    """The name under which the video is uploaded: it says nothing."""
-    return f"riddle-{round_.id}.mp4"
+    """The name under which the video, or its poster, is uploaded: it says nothing."""
+    return f"riddle-{round_.id}.{'jpg' if round_.rules.link else 'mp4'}"
 
 
 def thread_name(making: Making) -> str:

@@ -15,6 +15,7 @@ from riddles.discord.markdown import escape, when
 from riddles.discord.views.course import done_by_hand
 from riddles.discord.views.media import gallery, upload
 from riddles.discord.views.rounds import CALM, alt_text, stars
+from riddles.media.desk import Progress
 from riddles.problems import errors
 
 SHOWN_PROBLEMS = 8
@@ -53,8 +54,27 @@ def queue(
     return "\n".join(lines)[:2000]
 
 
-def preview(t: Texts, rules: Rules, video: Path) -> impl.ContainerComponentBuilder:
-    """The riddle as members will see it, then what they will not see until later."""
+def preparing(t: Texts, progress: Progress) -> str:
+    """How far a video is, while a host waits for it."""
+    words = {
+        "waiting": t("another video is being made first"),
+        "fetching": t("the video is being fetched"),
+        "checking": t("the video is being looked at"),
+        "fitting": t("the video is being made to fit"),
+        "watching": t("the finished video is being watched to its end"),
+    }
+    share = "" if progress.fraction is None else f" · {progress.fraction:.0%}"
+    return f"⏳ {words.get(progress.step, progress.step)}{share}"
+
+
+def preview(
+    t: Texts, rules: Rules, video: Path, warnings: Sequence[str] = ()
+) -> impl.ContainerComponentBuilder:
+    """The riddle as members will see it, then what they will not see until later.
+
+    `video` is the poster where the post links to the video. `warnings` are what a host may want
+    to mend about it.
+    """
     box = impl.ContainerComponentBuilder(accent_color=CALM)
     words = rules.wording(t.lang)
     box.add_text_display(
@@ -66,7 +86,13 @@ def preview(t: Texts, rules: Rules, video: Path) -> impl.ContainerComponentBuild
         + t.points(rules.value)
     )
     box.add_text_display(words.prompt)
-    box.add_component(gallery(upload(video, "preview.mp4", alt_text(t, rules))))
+    box.add_component(gallery(upload(video, f"preview{video.suffix}", alt_text(t, rules))))
+    if rules.link:
+        box.add_text_display(
+            t("-# The post links to {url} and hides its title.", url=f"<{rules.link}>")
+        )
+    if warnings:
+        box.add_text_display("\n".join(f"-# ⚠️ {warning}" for warning in warnings))
     box.add_component(impl.SeparatorComponentBuilder())
     hints = "\n".join(f"🔍 **{n}.** {hint}" for n, hint in enumerate(words.hints, 1))
     if hints:

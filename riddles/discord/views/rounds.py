@@ -139,6 +139,9 @@ def stars(difficulty: int) -> str:
 def buttons(t: Texts, round_: Round, *, closed: bool) -> impl.MessageActionRowBuilder:
     """To answer, to read the hints, to read what is heard, to be reminded."""
     row = impl.MessageActionRowBuilder()
+    if link := round_.rules.link:
+        # A button shows no preview: the title and picture of that page may name the answer.
+        row.add_link_button(link, label=t("Watch"), emoji="▶️")
     row.add_interactive_button(
         hikari.ButtonStyle.SECONDARY if closed else hikari.ButtonStyle.PRIMARY,
         f"v1:open:{round_.id}",

@@ -67,9 +67,7 @@ def points_are_brought_in(community: Community, dice: Dice) -> None:
             for row in delivery.rows
         ]
         same = [
-            row
-            for row in (*there, *new)
-            if (row.life, row.key) == (life, key) and not row.undone
+            row for row in (*there, *new) if (row.life, row.key) == (life, key) and not row.undone
         ]
         if same:
             expected.append("present" if same[0].points == points else "different")
@@ -90,7 +88,7 @@ def points_go_back_where_they_came_from(community: Community, dice: Dice) -> Non
     async def undoing(tx: Transaction) -> None:
         one = await imports.get(tx, delivery.batch)
         before = None
-        while (before := await imports.undo(tx, one, community.now, before=before, limit=limit)):
+        while before := await imports.undo(tx, one, community.now, before=before, limit=limit):
             pass
 
     community.write(undoing)

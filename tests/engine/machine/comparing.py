@@ -88,9 +88,7 @@ async def _scores_are_what_was_earned(community: Community, reader: Reader) -> N
 
 async def _solves_stand_with_their_own_moments(community: Community, reader: Reader) -> None:
     rows = await reader.all("SELECT round, account, at, ranked FROM solves")
-    assert {
-        (row["round"], row["account"]): (row["at"], bool(row["ranked"])) for row in rows
-    } == {
+    assert {(row["round"], row["account"]): (row["at"], bool(row["ranked"])) for row in rows} == {
         (riddle.id, life.account): (solve.at, solve.ranked)
         for riddle in community.riddles
         for life, solve in riddle.solves.items()
@@ -117,11 +115,11 @@ async def _boards_are_in_order(community: Community, reader: Reader) -> None:
         on_it = [
             (life.score(*span, everything=number == 0), life)
             for life in community.notebook.lives
-            if life.seen_at is not None and life.gone_at is None and not (life.hidden or life.erased)
+            if life.seen_at is not None
+            and life.gone_at is None
+            and not (life.hidden or life.erased)
         ]
-        board = sorted(
-            ((score, life) for score, life in on_it if score[0] > 0), key=_place
-        )
+        board = sorted(((score, life) for score, life in on_it if score[0] > 0), key=_place)
         ranks = {
             life.account: 1 + sum(other[0] > score[0] for other, _ in board)
             for score, life in board

@@ -3,13 +3,14 @@
 import sqlite3
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
 
 from engine import approvals, rejudging, rounds
 from engine.errors import CorrectionRefused
-from engine.proposals import Proposal, What
+from engine.proposals import Proposal
 from engine.transactions import Reader, Transaction
 from tests.engine.machine.community import STAFF, Community, Waiting
 from tests.engine.machine.notebook import Life
@@ -26,7 +27,11 @@ REVERSIBLE = ("award", "bonus", "adjustment")
 
 @step(8, has_rounds)
 def an_answer_is_found_right(community: Community, dice: Dice) -> None:
-    riddle, word, lower = dice.choice(community.riddles[-3:]), dice.choice(RULED), dice.random() < 0.3
+    riddle, word, lower = (
+        dice.choice(community.riddles[-3:]),
+        dice.choice(RULED),
+        dice.random() < 0.3,
+    )
     staff = community.here(dice.choice(STAFF))
 
     async def preview(reader: Reader) -> rejudging.Rejudgement:
@@ -92,7 +97,8 @@ def points_are_adjusted(community: Community, dice: Dice) -> None:
     def effects() -> Effects:
         return [Effect(life, points, community.now)]
 
-    propose(community, dice, "adjust", effects, account=life.account, points=points, concerns=life)
+    wanted = Wanted(effects=effects, concerns=life)
+    propose(community, dice, "adjust", wanted, account=life.account, points=points)
 
 
 @step(6, lambda community: community.last_row > 0)
@@ -113,7 +119,8 @@ def a_transfer_is_reversed(community: Community, dice: Dice) -> None:
         effect = Ledger(community).undone(row)
         return [effect] if effect.points else "done"
 
-    propose(community, dice, "reverse", effects, roots=lambda: [row], transfer=row["id"])
+    wanted = Wanted(effects=effects, roots=lambda: [row])
+    propose(community, dice, "reverse", wanted, transfer=row["id"])
 
 
 @step(3, lambda community: community.last_row > 0)
@@ -135,7 +142,7 @@ def a_batch_is_reversed(community: Community, dice: Dice) -> None:
         undone = [ledger.undone(row) for row in reversible if ledger.whose(row)]
         return [one for one in undone if one.points] or "done"
 
-    propose(community, dice, "unbatch", effects, roots=roots, batch=batch)
+    propose(community, dice, "unbatch", Wanted(effects=effects, roots=roots), batch=batch)
 
 
 @step(1, lambda community: any(not one.voided for one in community.riddles))
@@ -151,7 +158,7 @@ def a_riddle_is_voided(community: Community, dice: Dice) -> None:
             if pay.held and not life.erased
         ]
 
-    propose(community, dice, "void", effects, riddle=riddle)
+    propose(community, dice, "void", Wanted(effects=effects, riddle=riddle), round=riddle.id)
 
 
 @step(4, lambda community: bool(community.waiting))
@@ -159,9 +166,7 @@ def somebody_else_decides(community: Community, dice: Dice) -> None:
     one, actor = dice.choice(community.waiting), community.here(dice.choice(STAFF))
     if dice.random() < 0.3:
         community.waiting.remove(one)
-        community.write(
-            lambda tx: approvals.drop(tx, one.id, actor.account, community.now)
-        )
+        community.write(lambda tx: approvals.drop(tx, one.id, actor.account, community.now))
         return
     why = None
     if community.now >= one.expires:
@@ -175,66 +180,56 @@ def somebody_else_decides(community: Community, dice: Dice) -> None:
     _expect(community, why, lambda tx: approvals.approve(tx, one.id, actor.account, community.now))
 
 
-def propose(
-    community: Community,
-    dice: Dice,
-    what: What,
-    effects: Callable[[], Effects],
-    *,
-    concerns: Life | None = None,
-    roots: Callable[[], list[sqlite3.Row]] = list,
-    riddle: Riddle | None = None,
-    account: int | None = None,
-    points: int = 0,
-    transfer: int | None = None,
-    batch: str | None = None,
-) -> None:
-    """Propose a correction; a small one is booked at once."""
-    by = community.here(dice.choice(STAFF))
-    proposal = Proposal(
-        key=f"{community.now}:{len(community.diary)}",
-        what=what,
-        reason="As it should be.",
-        actor=by.account,
-        account=account,
-        points=points,
-        transfer=transfer,
-        batch=batch,
-        round=riddle.id if riddle else None,
-    )
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A correction as the notebook will make it, whenever that is."""
 
-    def book() -> str | None:
-        wanted = effects()
-        if isinstance(wanted, str):
-            return wanted
-        if riddle is not None:
-            if not riddle.closed:
+    effects: Callable[[], Effects]
+    roots: Callable[[], list[sqlite3.Row]] = list
+    """The transfers it undoes."""
+    riddle: Riddle | None = None
+    """The riddle it voids."""
+    concerns: Life | None = None
+
+    def book(self, community: Community) -> str | None:
+        """Make it; or say why it cannot be made."""
+        effects = self.effects()
+        if isinstance(effects, str):
+            return effects
+        if self.riddle is not None:
+            if not self.riddle.closed:
                 return "open"
-            riddle.void()
+            self.riddle.void()
             return None
         ledger = Ledger(community)
-        for row in roots():
-            if row["kind"] in REVERSIBLE and ledger.whose(row):
+        for row in self.roots():
+            if row["kind"] in REVERSIBLE:
                 ledger.strike(row)
-        for one in wanted:
+        for one in effects:
             give, take = community.notebook.give, community.notebook.take
             (give if one.points > 0 else take)(one.life, abs(one.points), one.at)
         return None
 
-    wanted = effects()
-    why = wanted if isinstance(wanted, str) else None
-    waits = not isinstance(wanted, str) and (
-        sum(abs(one.points) for one in wanted) > ALONE
-        or sum(one.points for one in wanted if one.life is by) > 0
+
+def propose(
+    community: Community, dice: Dice, what: approvals.What, wanted: Wanted, **target: Any
+) -> None:
+    """Propose a correction; a small one is booked at once."""
+    by = community.here(dice.choice(STAFF))
+    key = f"{community.now}:{len(community.diary)}"
+    proposal = Proposal(key=key, what=what, reason="It is right.", actor=by.account, **target)
+    effects = wanted.effects()
+    waits = not isinstance(effects, str) and (
+        sum(abs(one.points) for one in effects) > ALONE
+        or sum(one.points for one in effects if one.life is by) > 0
     )
-    if not waits and why is None:
-        why = book()
+    why = None if waits else wanted.book(community)
     if why is None:
         community.corrections += 1
     if waits:
-        community.waiting.append(
-            Waiting(community.corrections, by, community.now + PATIENCE_MS, concerns, book)
-        )
+        expires = community.now + PATIENCE_MS
+        book = partial(wanted.book, community)
+        community.waiting.append(Waiting(community.corrections, by, expires, wanted.concerns, book))
 
     async def proposing(tx: Transaction) -> approvals.Booked:
         return await approvals.propose(
@@ -284,9 +279,8 @@ class Ledger:
         """What taking back all that is left of a transfer does to its member."""
         life = self.whose(row)
         assert life is not None
-        credits = self._credits(row, life)
-        if credits:
-            return Effect(life, -sum(one.left for one in credits), row["counts_at"])
+        if paid := self._credits(row, life):
+            return Effect(life, -sum(one.left for one in paid), row["counts_at"])
         taken = sum(
             one["points"]
             for one in self.rows.values()
@@ -315,11 +309,11 @@ class Ledger:
         if row["round"] is None or row["id"] not in own:
             return []
         riddle = next(one for one in self.community.riddles if one.id == row["round"])
-        credits = riddle.paid(life).credits
-        assert [self.rows[number]["points"] for number in own] == [one.points for one in credits]
+        paid = riddle.paid(life).credits
+        assert [self.rows[number]["points"] for number in own] == [one.points for one in paid]
         nth = own.index(row["id"])
         return [
             credit
-            for number, credit in zip(own, credits, strict=True)
+            for number, credit in zip(own, paid, strict=True)
             if number == own[nth] or self.rows[number]["corrects"] == own[nth]
         ]

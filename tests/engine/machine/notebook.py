@@ -54,9 +54,7 @@ class Notebook:
     erased: int = 0
     lives: list[Life] = field(default_factory=list[Life])
 
-    def give(
-        self, life: Life, points: int, at: int, counts: Counts = Counts.EVERYWHERE
-    ) -> None:
+    def give(self, life: Life, points: int, at: int, counts: Counts = Counts.EVERYWHERE) -> None:
         """Points for a member; a debt is repaid first."""
         if counts is Counts.ALL_TIME:
             self.elsewhere -= points
@@ -65,9 +63,7 @@ class Notebook:
         self._receive(life, points)
         life.moves.append((at, points, counts))
 
-    def take(
-        self, life: Life, points: int, at: int, counts: Counts = Counts.EVERYWHERE
-    ) -> None:
+    def take(self, life: Life, points: int, at: int, counts: Counts = Counts.EVERYWHERE) -> None:
         """Points from a member, who owes what is not there."""
         if counts is Counts.ALL_TIME:
             self.elsewhere += points

@@ -1,6 +1,7 @@
 """The week of the show: riddles go out, answers arrive, places are given, verdicts are told."""
 
 import asyncio
+import itertools
 
 from engine import erasure, insiders, rounds
 from engine.calendar import Step as RoundStep
@@ -33,6 +34,8 @@ KEY = parse_answer(
 SKEW = 5 * MINUTE
 LATER = (0, 1, SECOND, 5 * SECOND, 40 * SECOND, 3 * MINUTE)
 """Between two tries."""
+_interactions = itertools.count(1)
+"""What tells interactions of one millisecond apart; as Discord's ids do, they grow with time."""
 PASSING = (1, 5 * SECOND, MINUTE, 40 * MINUTE, 9 * HOUR, 30 * HOUR)
 
 
@@ -54,7 +57,7 @@ def time_passes(community: Community, dice: Dice) -> None:
 
 
 @step(2)
-def a_season_starts(community: Community, dice: Dice) -> None:
+def a_season_starts(community: Community, _: Dice) -> None:
     community.season_starts()
     community.write(lambda tx: ensure(tx, from_ms(community.now), PARIS, 3))
 
@@ -149,11 +152,13 @@ def answers_arrive(community: Community, dice: Dice) -> None:
         number = dice.choice(MEMBERS)
         community.here(number)
         riddle = dice.choice(community.riddles[-3:]) if dice.random() < 0.2 else None
+        stamp = a_stamp(community, dice)
         tries.append(
             a_try(
                 dice.choice(("quicksort", *ANSWERS)),
+                interaction=stamp << 20 | next(_interactions),
                 person=community.person(number),
-                at=a_stamp(community, dice),
+                at=stamp,
                 received_at=community.now,
                 round=riddle.id if riddle else None,
             )
@@ -242,7 +247,11 @@ def an_answer_comes_again(community: Community, dice: Dice) -> None:
 
 @step(6, has_rounds)
 def a_hint_is_asked_for(community: Community, dice: Dice) -> None:
-    riddle, number, n = dice.choice(community.riddles[-2:]), dice.choice(MEMBERS), dice.randrange(1, 5)
+    riddle, number, n = (
+        dice.choice(community.riddles[-2:]),
+        dice.choice(MEMBERS),
+        dice.randrange(1, 5),
+    )
     life = community.here(number)
     readable = riddle.readable(life, community.now)
     if n <= 3 and n not in readable and readable >= set(range(1, n)):

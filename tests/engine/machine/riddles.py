@@ -182,7 +182,9 @@ class Riddle:
     def verdict(self, text: str) -> str:
         return "accept" if _word(text) in self.rulings else ANSWERS[text]
 
-    def hear(self, life: Life, text: str, stamp: int, interaction: int) -> tuple[Said, Solve | None]:
+    def hear(
+        self, life: Life, text: str, stamp: int, interaction: int
+    ) -> tuple[Said, Solve | None]:
         """What becomes of a try, and the solve it makes, if it does."""
         at = max(stamp, self.opens)
         if self.voided or (at >= self.closes and self.revealed):
@@ -219,7 +221,9 @@ class Riddle:
         said = Said(outcome, ahead if ahead > at and solve is None else None)
         return said, None
 
-    def _sealed(self, life: Life, text: str, at: int, interaction: int) -> tuple[Said, Solve | None]:
+    def _sealed(
+        self, life: Life, text: str, at: int, interaction: int
+    ) -> tuple[Said, Solve | None]:
         tries = self.of(life)
         if life in self.solves and self.revealed:
             return Said("solved"), None
@@ -237,9 +241,7 @@ class Riddle:
         return said, self._solve(life, at, interaction) if solves else None
 
     def _keep(self, life: Life, at: int, interaction: int, word: str, outcome: str) -> None:
-        self.answers.append(
-            Answer(life, at, interaction, word, outcome, right=outcome == "accept")
-        )
+        self.answers.append(Answer(life, at, interaction, word, outcome, right=outcome == "accept"))
 
     def _solve(self, life: Life, at: int, interaction: int) -> Solve:
         self.solves[life] = Solve(at, interaction, ranked=self.is_ranked(life, at))
@@ -257,7 +259,9 @@ class Riddle:
         if self.voided:
             return {}
         ranked = {life: solve for life, solve in self.solves.items() if solve.ranked}
-        return {life: self._worth(life, solve, list(ranked.values())) for life, solve in ranked.items()}
+        return {
+            life: self._worth(life, solve, list(ranked.values())) for life, solve in ranked.items()
+        }
 
     def _worth(self, life: Life, solve: Solve, ranked: Sequence[Solve]) -> Worth:
         policy = self.policy
@@ -372,7 +376,10 @@ class Riddle:
         standing = self.standing()
         for life, now in standing.items():
             before = self.solves.get(life)
-            earlier = before is not None and (now.at, now.interaction) < (before.at, before.interaction)
+            earlier = before is not None and (now.at, now.interaction) < (
+                before.at,
+                before.interaction,
+            )
             other = before is not None and now.interaction != before.interaction
             if before is None or earlier or (lower and other):
                 self.solves[life] = now
@@ -433,11 +440,7 @@ class Riddle:
 
     def concerns(self, life: Life) -> bool:
         """Whether the member had anything to do with it."""
-        return (
-            bool(self.of(life).hints)
-            or life in self.shown
-            or life in self.touched
-        )
+        return bool(self.of(life).hints) or life in self.shown or life in self.touched
 
     touched: set[Life] = field(default_factory=set[Life])
     """Who handed in anything, judged or not."""

@@ -85,7 +85,7 @@ def a_request_is_seen_to(community: Community, dice: Dice) -> None:
 
 
 @step(2)
-def neglected_requests_are_returned(community: Community, dice: Dice) -> None:
+def neglected_requests_are_returned(community: Community, _: Dice) -> None:
     due = community.shop.neglected(community.now)
     for one in due:
         community.shop.cancel(one)
@@ -97,7 +97,6 @@ def neglected_requests_are_returned(community: Community, dice: Dice) -> None:
 
 
 # Draws.
-
 
 
 def those(community: Community, *states: str) -> list[Lottery]:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from tests.engine.machine.comparing import compare, compare_in_depth
 from tests.engine.machine.community import Community
+from tests.engine.machine.comparing import compare, compare_in_depth
 
 Dice = Random
 
@@ -52,7 +52,7 @@ IN_DEPTH = 40
 
 def play(seed: int, steps: int) -> Community:
     """A whole history by the dice; closed, to be looked at."""
-    dice = Random(seed)  # noqa: S311 - a game
+    dice = Random(seed)
     with Community() as community:
         for n in range(1, steps + 1):
             go_on(community, dice)
