@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from engine import bans
 from engine.database import Reader
 from engine.ledger import ALL_TIME
 from engine.rewards import Period, Reward, period
@@ -114,6 +115,8 @@ async def read_standings(
         "SELECT id, balance FROM accounts WHERE id IN (SELECT value FROM json_each(?))", (accounts,)
     ):
         found[row["id"]].balance = row["balance"]
+    for account in await bans.banned_among(reader, roles.keys()):
+        found[account].banned = True
     await _read_what_they_had(reader, found, accounts, rewards, season)
     asked = {one.what for reward in rewards for one in reward.requires.asked}
     if asked & {"score", "season_score"}:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.bans import banned_among
 from engine.circumstances import read_standings, read_stores, seasons_of
 from engine.database import Reader
 from engine.redeeming import Manner
@@ -46,7 +45,6 @@ async def offers(
     if asker.account is not None:
         found = await read_standings(reader, {asker.account: asker.roles}, rewards, season)
         standing = found[asker.account]
-        standing.banned = bool(await banned_among(reader, [asker.account]))
     seen: list[Offer] = []
     for reward in rewards:
         shelf = stores.shelf(reward, at_ms)

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from engine import codes, posts
-from engine.bans import banned_among
 from engine.batches import Batches
 from engine.circumstances import Season, read_standings, read_stores, seasons_of
 from engine.database import Database, Reader, Transaction
@@ -121,14 +120,13 @@ async def _decide(
     )
     roles = {accounts[wish.person.id]: wish.roles for wish in wishes}
     standings = await read_standings(tx, roles, rewards, season)
-    banned = await banned_among(tx, roles)
     number = await tx.value("SELECT coalesce(max(id), 0) FROM redemptions")
     outcomes: dict[tuple[int, int], Outcome] = {}
     granted: list[tuple[Wish, Redemption]] = []
     for wish in wishes:
         account = accounts[wish.person.id]
         standing = standings[account]
-        standing.banned, standing.roles = account in banned, wish.roles
+        standing.roles = wish.roles
         shelf = stores.shelf(wish.reward, wish.at)
         lacks = shortfalls(wish.reward, standing, shelf, wish.at, season.period, price=wish.price)
         if lacks:

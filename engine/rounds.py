@@ -58,6 +58,8 @@ class Rules(BaseModel):
     alt: Mapping[str, str] = Field(default_factory=dict)
     captions: Mapping[str, str] = Field(default_factory=dict)
     """What is seen and heard, as text, by language."""
+    caption_files: Mapping[str, str] = Field(default_factory=dict)
+    """The captions as WebVTT, by language."""
     link: str | None = None
     """Where the video is to be watched, if the post links to it instead of carrying it."""
     credit: str | None = None

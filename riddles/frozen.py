@@ -26,6 +26,7 @@ def freeze(riddle: Riddle, settings: Settings) -> Rules:
         },
         alt={str(lang): alt for lang, alt in file.video.alt.items()},
         captions={str(lang): text for lang, text in riddle.transcripts().items()},
+        caption_files={str(lang): text for lang, text in riddle.caption_files().items()},
         link=file.video.url if file.video.mode == "link" else None,
         credit=file.video.credit,
         licence=file.video.licence,

@@ -8,6 +8,20 @@ from pathlib import Path
 from riddles.refusal import Refusal
 
 
+def is_held(database: Path) -> bool:
+    """Whether a program holds the lock at this moment; nothing is created to find out."""
+    try:
+        file = _lock_of(database).open("rb")
+    except FileNotFoundError:
+        return False
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 @contextmanager
 def hold(database: Path) -> Generator[None, None, None]:
     """Be the one program that writes to `database`.
@@ -15,7 +29,7 @@ def hold(database: Path) -> Generator[None, None, None]:
     Raises:
         Refusal: another program holds it, or the lock cannot be made.
     """
-    path = database.with_name(f"{database.name}.lock")
+    path = _lock_of(database)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("ab")
@@ -33,3 +47,7 @@ def hold(database: Path) -> Generator[None, None, None]:
                 "or name another file with --database"
             ) from None
         yield
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(f"{database.name}.lock")

@@ -12,9 +12,12 @@ from engine.database import Kind, open_database
 from engine.errors import DatabaseUnusable
 from engine.standings import Boards
 from engine.submissions import AnswerDesk
+from riddles.checkup import Finding, Patient
+from riddles.checkup.community import read, roles_given
 from riddles.clock import Clock
 from riddles.config import Settings
-from riddles.discord.bot import RiddleBot
+from riddles.discord.bot import REQUEST_S, RiddleBot
+from riddles.discord.checkup import on_discord
 from riddles.discord.courier import Courier
 from riddles.discord.effects import Effects
 from riddles.discord.lifeline import Lifeline
@@ -64,8 +67,11 @@ async def running(
     token: str,
     api_url: str,
     secret: bytes | None = None,
+    request_s: float = REQUEST_S,
 ) -> AsyncGenerator[Program, None]:
     """Start everything, and stop it after the block: replies first, then posts, then the books.
+
+    A request to Discord may take `request_s` seconds.
 
     Raises:
         Refusal: something is missing or refused; one sentence says what.
@@ -87,16 +93,18 @@ async def running(
                     content=content,
                     data=data_folder(database),
                 )
-                async with _connected(show, token, api_url) as program:
+                async with _connected(show, token, api_url, request_s) as program:
                     yield program
         except DatabaseUnusable as error:
             raise Refusal(str(error)) from error
 
 
 @asynccontextmanager
-async def _connected(show: Show, token: str, api_url: str) -> AsyncGenerator[Program, None]:
+async def _connected(
+    show: Show, token: str, api_url: str, request_s: float
+) -> AsyncGenerator[Program, None]:
     try:
-        bot = RiddleBot(token, api_url)
+        bot = RiddleBot(token, api_url, request_s=request_s)
     except ValueError:
         raise Refusal("DISCORD_TOKEN is not a Discord bot token: copy it again, whole") from None
     lines = Lines(bot.open_line)
@@ -193,6 +201,13 @@ async def run_live(
             if not signals.stop.is_set():
                 raise
             log.info("stopped before it had started")
+
+
+async def ask_discord(patient: Patient, token: str, api_url: str) -> list[Finding]:
+    """What Discord has to say in a checkup; never raises."""
+    settings, _ = read(patient.config)
+    roles = roles_given(patient.content, settings) if settings else {}
+    return await on_discord(settings, roles, token, api_url)
 
 
 async def until_stopped(program: Program) -> None:

@@ -10,6 +10,8 @@ DISCORD = ROOT / "riddles" / "discord"
 SPEAKERS = {"t", "texts"}
 REFUSING = ("weekly.py", "preparing.py", "loading.py", "hand/*.py")
 """Modules whose refusals reach members, beside those that speak to Discord."""
+KEPT = {"Sentence", "MediaRefusal"}
+"""Made anywhere, and said where somebody reads them."""
 COMMAND_CALLS = {"string", "integer", "boolean", "user", "Choice", "Group"}
 
 
@@ -47,7 +49,7 @@ def _in(tree: ast.Module) -> Iterator[Sentence]:
 def _kept(file: Path) -> Iterator[Sentence]:
     """Sentences that are kept to be said later, and the labels of the buttons below them."""
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Sentence" and node.args:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEPT and node.args:
             yield Sentence(None, _text(node.args[0]))
         elif isinstance(node, ast.Dict):
             keys = [_text(key) for key in node.keys if key is not None]

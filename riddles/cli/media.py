@@ -3,8 +3,9 @@
 import asyncio
 import json
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from riddles.content import Riddle
-    from riddles.media import MediaRefusal, Prepared, Progress
+    from riddles.media import LinkPost, MediaRefusal, Prepared, Progress
+    from riddles.media.desk import OnProgress
+    from riddles.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +32,7 @@ class Ask:
 
     riddles: Sequence["Riddle"]
     limits: Sequence[int]
-    data: Path
-    cookies: Path | None
-    allow_private: tuple[str, ...]
+    shop: "Workshop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +41,34 @@ class Outcome:
 
     riddle: "Riddle"
     limit: int
-    prepared: "Prepared | None"
+    made: "Prepared | LinkPost | None"
     refusal: "MediaRefusal | None"
+    solution: bool = False
+    """Whether it is about the video of the riddle's solution."""
+
+    @property
+    def prepared(self) -> "Prepared | None":
+        """The video, if one is uploaded."""
+        from riddles.media import Prepared
+
+        return self.made if isinstance(self.made, Prepared) else None
 
     @property
     def source(self) -> str:
         """The video's file, or the site it is linked from."""
         video = self.riddle.file.video
+        if self.solution:
+            return "solution.mp4"
         return video.file or urlsplit(video.url or "").hostname or "?"
 
     @property
     def verdict(self) -> str:
         """In words: how it became ready, or why it did not."""
-        if self.prepared is None:
+        if self.made is None:
             return str(self.refusal)
-        return "; ".join([f"ready ({self.prepared.way})", *self.prepared.warnings])
+        if self.prepared is None:
+            return "ready (a link and its poster)"
+        return "; ".join([f"ready ({self.prepared.way})", *map(str, self.prepared.warnings)])
 
 
 @app.command()
@@ -95,8 +109,8 @@ def prepare(
     else:
         for outcome in outcomes:
             line = f"{outcome.riddle.slug}, {_mib(outcome.limit)}: {outcome.verdict}"
-            typer.echo(line, err=outcome.prepared is None)
-    raise typer.Exit(0 if all(outcome.prepared for outcome in outcomes) else 1)
+            typer.echo(line, err=outcome.made is None)
+    raise typer.Exit(0 if all(outcome.made for outcome in outcomes) else 1)
 
 
 def _ask(
@@ -104,8 +118,9 @@ def _ask(
 ) -> Ask:
     from riddles.config import load_settings
     from riddles.content import read_library
-    from riddles.media import SAFE_LIMIT, variants
     from riddles.program import data_folder
+    from riddles.uploads import Uploads
+    from riddles.workshop import Workshop
 
     settings = load_settings(at.config)
     library = read_library(at.content, settings)
@@ -115,14 +130,14 @@ def _ask(
         if slug not in known:
             raise Refusal(f"there is no riddle folder {slug} in {at.content}")
         raise Refusal(f"{slug} is not ready: riddles check {known[slug].path} says why")
-    asked = {limit for server in settings.server for limit in variants(server.upload_limit)}
-    return Ask(
-        riddles=chosen,
-        limits=sorted(asked or {SAFE_LIMIT}, reverse=True),
-        data=data_folder(at.books),
-        cookies=cookies,
-        allow_private=allow_private,
+    data = data_folder(at.books)
+    shop = Workshop.by(settings, data)
+    shop = replace(
+        shop,
+        cookies=cookies or shop.cookies,
+        allow_private=(*shop.allow_private, *allow_private),
     )
+    return Ask(riddles=chosen, limits=Uploads(data).limits_of(settings.server), shop=shop)
 
 
 async def _stoppable(ask: Ask, console: "Console") -> list[Outcome]:
@@ -142,38 +157,73 @@ async def _stoppable(ask: Ask, console: "Console") -> list[Outcome]:
     with progress.Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         try:
             return [
-                await _one(ask, riddle, limit, bars)
-                for riddle in ask.riddles
-                for limit in ask.limits
+                await _one(work, bars) for riddle in ask.riddles for work in _works(ask, riddle)
             ]
         except asyncio.CancelledError:
             raise Refusal("stopped; nothing was left half-done") from None
 
 
-async def _one(ask: Ask, riddle: "Riddle", limit: int, bars: "Bars") -> Outcome:
-    from engine.judging import entries_of
-    from riddles.media import MediaRefusal, Source, prepare
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One thing to make."""
 
-    video = riddle.file.video
-    bar = bars.add_task(f"{riddle.slug}, {_mib(limit)}", total=1, detail="")
-    prepared = refusal = None
+    riddle: "Riddle"
+    limit: int
+    make: "Callable[[OnProgress], Awaitable[Prepared | LinkPost | None]]"
+    solution: bool = False
+
+
+def _works(ask: Ask, riddle: "Riddle") -> Iterator[Work]:
+    """The riddle's video under each limit, or its poster, and then the solution's video."""
+    from riddles.workshop import solution_of
+
+    shop = ask.shop
+    if riddle.file.video.mode == "link":
+        link = partial(_link, shop, riddle)
+        yield Work(riddle=riddle, limit=ask.limits[0], make=link)
+    for limit in ask.limits:
+        if riddle.file.video.mode == "upload":
+            yield Work(riddle=riddle, limit=limit, make=partial(_video, shop, riddle, limit))
+    if solution_of(riddle):
+        for limit in ask.limits:
+            make = partial(_solution, shop, riddle, limit)
+            yield Work(riddle=riddle, limit=limit, make=make, solution=True)
+
+
+async def _video(shop: "Workshop", riddle: "Riddle", limit: int, tell: "OnProgress") -> "Prepared":
+    return await shop.video(riddle, limit=limit, on_progress=tell)
+
+
+async def _link(shop: "Workshop", riddle: "Riddle", tell: "OnProgress") -> "LinkPost":
+    return await shop.link(riddle, on_progress=tell)
+
+
+async def _solution(
+    shop: "Workshop", riddle: "Riddle", limit: int, tell: "OnProgress"
+) -> "Prepared | None":
+    return await shop.solution(riddle, limit=limit, on_progress=tell)
+
+
+async def _one(work: Work, bars: "Bars") -> Outcome:
+    from riddles.media import MediaRefusal
+
+    what = f"{work.riddle.slug}, {'solution, ' if work.solution else ''}{_mib(work.limit)}"
+    bar = bars.add_task(what, total=1, detail="")
+    made = refusal = None
     try:
-        prepared = await prepare(
-            Source(folder=riddle.folder, file=video.file, url=video.url),
-            limit=limit,
-            data=ask.data,
-            secrets=entries_of(riddle.file.answer),
-            captions_burn=video.captions_to_burn,
-            on_progress=lambda progress: _follow(bars, bar, progress),
-            allow_private=ask.allow_private,
-            cookies=ask.cookies,
-        )
+        made = await work.make(lambda progress: _follow(bars, bar, progress))
         bars.update(bar, completed=1, total=1, detail="ready")
     except MediaRefusal as caught:
         refusal = caught
         bars.update(bar, detail="not ready")
     bars.stop_task(bar)
-    return Outcome(riddle=riddle, limit=limit, prepared=prepared, refusal=refusal)
+    return Outcome(
+        riddle=work.riddle,
+        limit=work.limit,
+        made=made,
+        refusal=refusal,
+        solution=work.solution,
+    )
 
 
 def _follow(bars: "Bars", bar: "TaskID", progress: "Progress") -> None:
@@ -194,7 +244,7 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
         "slug": outcome.riddle.slug,
         "source": outcome.source,
         "limit": outcome.limit,
-        "ready": made is not None,
+        "ready": outcome.made is not None,
         "verdict": outcome.verdict,
         "kind": refusal.kind if refusal else None,
         "duration_s": made and made.duration_s,
@@ -207,31 +257,44 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
         "loudness_lufs": made and made.loudness_lufs,
         "seconds_taken": made and made.seconds_taken,
         "video": str(made.video) if made else None,
-        "poster": str(made.poster) if made else None,
+        "poster": str(outcome.made.poster) if outcome.made else None,
+        "link": outcome.riddle.file.video.url if outcome.made and not made else None,
+        "warnings": [str(warning) for warning in made.warnings] if made else [],
     }
 
 
 def _table(outcomes: Sequence[Outcome], console: "Console") -> None:
+    """A line of facts for each video, and its verdict below; readable at 80 columns."""
+    from rich.box import SIMPLE_HEAD
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table("riddle", "source", "lasts", "codecs", "before", "limit", "after", "picture")
+    table = Table("riddle", "source", "lasts", "was", "limit", "is", "picture", box=SIMPLE_HEAD)
     table.add_column("taken", justify="right")
-    table.add_column("verdict", overflow="fold", ratio=1)
+    table.columns[0].overflow = table.columns[1].overflow = "fold"
     for outcome in outcomes:
-        made = outcome.prepared
-        facts = [""] * 6
-        if made:
-            after = f"{_mib(made.size)} ({made.size / outcome.limit:.0%})"
-            facts = [
-                *(f"{made.duration_s:.1f} s", made.source_codecs, _mib(made.source_size)),
-                *(after, f"{made.width}x{made.height}", f"{made.seconds_taken:.1f} s"),
-            ]
-        lasts, codecs, before, after, picture, taken = facts
-        table.add_row(
-            *(outcome.riddle.slug, outcome.source, lasts, codecs, before, _mib(outcome.limit)),
-            *(after, picture, taken, outcome.verdict),
-        )
+        table.add_row(*_row(outcome))
     console.print(table)
+    for outcome in outcomes:
+        sign = "[green]✓[/]" if outcome.made else "[red]✗[/]"
+        where = f"{outcome.riddle.slug}, {outcome.source}, {_mib(outcome.limit)}"
+        console.print(f"{sign} {escape(where)}: {escape(outcome.verdict)}", highlight=False)
+
+
+def _row(outcome: Outcome) -> list[str]:
+    made = outcome.prepared
+    head = [outcome.riddle.slug, outcome.source]
+    if made is None:
+        return [*head, "", "", _mib(outcome.limit)]
+    return [
+        *head,
+        f"{made.duration_s:.1f} s",
+        f"{_mib(made.source_size)}\n{made.source_codecs}",
+        _mib(outcome.limit),
+        f"{_mib(made.size)}\n{made.size / outcome.limit:.0%}",
+        f"{made.width}x{made.height}\n{made.fps:.3g} fps",
+        f"{made.seconds_taken:.1f} s",
+    ]
 
 
 def _mib(size: int) -> str:

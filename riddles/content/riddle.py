@@ -26,7 +26,7 @@ from engine.calendar import Week
 from engine.judging import AnswerKey
 from engine.scoring import Scoring
 from riddles.config import LANGUAGES, Language
-from riddles.media.captions import Cue, verify_captions
+from riddles.media.captions import Cue, as_webvtt, verify_captions
 from riddles.toml import Written, misplaced
 
 ALT_LENGTH_MAX = 1024
@@ -211,9 +211,20 @@ class Riddle:
             MediaRefusal: a captions file is missing or no captions file.
         """
         return {
-            language: "\n".join(map(_spoken, verify_captions(self.folder, name)))
-            for language, name in self.file.video.captions.items()
+            language: "\n".join(map(_spoken, cues)) for language, cues in self._captions().items()
         }
+
+    def caption_files(self) -> dict[Language, str]:
+        """The captions as WebVTT, by language.
+
+        Raises:
+            MediaRefusal: a captions file is missing or no captions file.
+        """
+        return {language: as_webvtt(cues) for language, cues in self._captions().items()}
+
+    def _captions(self) -> dict[Language, tuple[Cue, ...]]:
+        named = self.file.video.captions
+        return {language: verify_captions(self.folder, name) for language, name in named.items()}
 
 
 def _spoken(cue: Cue) -> str:

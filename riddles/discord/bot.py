@@ -40,7 +40,7 @@ class RiddleBot(hikari.GatewayBot):
     counter: Counter
     roll_call: RollCall
 
-    def __init__(self, token: str, api_url: str) -> None:
+    def __init__(self, token: str, api_url: str, *, request_s: float = REQUEST_S) -> None:
         self._token, self._api_url = token, api_url
         super().__init__(
             token,
@@ -50,7 +50,7 @@ class RiddleBot(hikari.GatewayBot):
             intents=hikari.Intents.NONE,
             cache_settings=impl.CacheSettings(components=hikari.api.CacheComponents.NONE),
             http_settings=impl.HTTPSettings(
-                timeouts=impl.HTTPTimeoutSettings(total=REQUEST_S),
+                timeouts=impl.HTTPTimeoutSettings(total=request_s),
                 # A new connection for each reply would cost a handshake with Discord each time.
                 force_close_transports=False,
             ),
@@ -116,7 +116,7 @@ class RiddleBot(hikari.GatewayBot):
             async with asyncio.timeout(self.patience_s):
                 await self.start(check_for_updates=False)
         except TimeoutError:
-            self.failure = Refusal("Discord cannot be reached: its gateway does not answer")
+            self.failure = Refusal(GATEWAY_IS_SILENT)
         except hikari.UnauthorizedError:
             self._turn_away()
         except hikari.GatewayServerClosedConnectionError as error:
@@ -193,6 +193,7 @@ class RiddleBot(hikari.GatewayBot):
             await serve(self.show, self.counter, event.interaction, work)
 
 
+GATEWAY_IS_SILENT = "Discord cannot be reached: its gateway does not answer"
 REFUSED_BY_DISCORD = (
     "Discord refuses the token: check DISCORD_TOKEN (discord.com/developers, your application, "
     "Bot, Reset Token)"

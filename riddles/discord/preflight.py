@@ -5,7 +5,7 @@ can be published at all, the program says why and does not start.
 """
 
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import hikari
 
@@ -40,7 +40,7 @@ async def check(rest: hikari.api.RESTClient, settings: Settings, uploads: Upload
     troubles: list[str] = []
     stopped = 0
     for server in settings.server:
-        fatal, lesser = await _troubles(rest, server, me.id, uploads)
+        fatal, lesser = await troubles_of(rest, server, me.id, uploads.saw)
         troubles += [*fatal, *lesser]
         stopped += bool(fatal)
     if stopped == len(settings.server):
@@ -49,10 +49,16 @@ async def check(rest: hikari.api.RESTClient, settings: Settings, uploads: Upload
         log.warning("%s", trouble)
 
 
-async def _troubles(
-    rest: hikari.api.RESTClient, server: Server, me: hikari.Snowflake, uploads: Uploads
+async def troubles_of(
+    rest: hikari.api.RESTClient,
+    server: Server,
+    me: hikari.Snowflake,
+    saw: Callable[[int, int], None],
 ) -> tuple[list[str], list[str]]:
-    """What keeps the show from being played in a server, and what merely should be mended."""
+    """What keeps the show from being played in a server, and what merely should be mended.
+
+    `saw` hears how far the server is boosted.
+    """
     try:
         guild = await rest.fetch_guild(server.guild)
         member = await rest.fetch_member(server.guild, me)
@@ -62,7 +68,7 @@ async def _troubles(
             "or invite the bot (the README says how)"
         )
         return [sentence], []
-    uploads.saw(server.guild, int(guild.premium_tier))
+    saw(server.guild, int(guild.premium_tier))
     fatal, lesser = await _channel_troubles(rest, guild, member, server)
     lesser += [each async for each in _staff_channel_troubles(rest, guild, member, server)]
     lesser += _role_troubles(guild, server)

@@ -7,6 +7,7 @@ banned. Where only time helps, it is asked for again soon.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import hikari
 
@@ -20,9 +21,11 @@ log = logging.getLogger(__name__)
 BACK_OFF_MS = (1_000, 2_000, 5_000, 15_000, 60_000, 300_000)
 REFUSED_BACK_OFF_MS = (60_000, 300_000, 900_000, 3_600_000)
 """Where permission or a channel is missing, a person has to act: ask seldom."""
-AFTERTHOUGHTS = ("close", "request_state", "reward_role")
+AFTERTHOUGHTS = ("close", "edit", "request_state", "reward_role")
 """What touches a message that is there already: nothing else waits for its permission. And what
 was paid for: its points go back at once."""
+FOR_STAFF = ("staff", "request", "request_state", "correction")
+"""What stands in the staff's channel."""
 ATTEMPTS_TO_TELL = 4
 """Staff are told of what only time can mend after so many."""
 AT_ONCE = 1
@@ -61,7 +64,9 @@ def diagnose(post: Post, server: Server | None, error: Exception) -> Trouble:  #
         case Refusal():
             return Trouble(Sentence("the video is not there: {why}", why=error.kept), seldom)
         case FileNotFoundError():
-            return Trouble(Sentence("a file is gone that was there: {why}", why=str(error)), seldom)
+            return Trouble(
+                Sentence("a file is gone that was there: {why}", why=_file(error)), seldom
+            )
         case hikari.ForbiddenError():
             final = post.kind in AFTERTHOUGHTS
             return Trouble(_refused(post, server, error), seldom, final, AT_ONCE)
@@ -71,7 +76,7 @@ def diagnose(post: Post, server: Server | None, error: Exception) -> Trouble:  #
             return Trouble(_lost(server, error), seldom, tell_after=AT_ONCE)
         case hikari.UnauthorizedError():
             return Trouble(Sentence("Discord no longer accepts the bot's token."), seldom)
-        case hikari.ClientHTTPResponseError(status=413):
+        case hikari.ClientHTTPResponseError() if error.status == TOO_LARGE:
             return Trouble(
                 Sentence("the video is larger than this server takes: lower its upload_limit."),
                 seldom,
@@ -94,6 +99,11 @@ def diagnose(post: Post, server: Server | None, error: Exception) -> Trouble:  #
             )
 
 
+def _file(error: FileNotFoundError) -> str:
+    """Its name: where files lie on the computer is nobody's business."""
+    return Path(str(error.filename or "")).name
+
+
 def _refused(post: Post, server: Server | None, error: hikari.ForbiddenError) -> Sentence:
     remedy = REMEDIES.get(post.kind)
     return Sentence(
@@ -104,7 +114,7 @@ def _refused(post: Post, server: Server | None, error: hikari.ForbiddenError) ->
 
 
 def _speaking(server: Server | None, post: Post) -> Sentence:
-    channel = server.staff_channel if server and post.kind == "staff" else server and server.channel
+    channel = server and (server.staff_channel if post.kind in FOR_STAFF else server.channel)
     return Sentence(
         "In {channel} the bot needs View Channel, Send Messages, Send Messages in Threads, "
         "Attach Files and Read Message History.",
@@ -163,6 +173,12 @@ NAMES: dict[str, Callable[[int], Sentence]] = {
     "recap": lambda n: Sentence("The recap of riddle no. {number}", number=n),
     "season_start": lambda _: Sentence("The start of the season"),
     "season_end": lambda _: Sentence("The end of the season"),
+    "edit": lambda n: Sentence("A change to riddle no. {number}", number=n),
+    "erratum": lambda n: Sentence("A correction to riddle no. {number}", number=n),
+    "extension": lambda n: Sentence("The new closing of riddle no. {number}", number=n),
+    "announcement": lambda _: Sentence("A word to everybody"),
+    "draw": lambda _: Sentence("A word about a prize draw"),
+    "correction": lambda _: Sentence("A correction of points"),
     "role_give": lambda _: Sentence("A role to be given"),
     "role_take": lambda _: Sentence("A role to be taken back"),
     "reward_role": lambda _: Sentence("A role from the shop (its points went back)"),

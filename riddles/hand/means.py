@@ -53,7 +53,7 @@ async def open_one(reader: Reader, now: datetime, expected: int | None = None) -
 
 
 def refuse_out_of_reach(week: Week, outlook: Outlook, now: datetime) -> None:
-    """See that something can still be done about a week, and already can.
+    """See that something can still be done about a week, and that it is planned for.
 
     Raises:
         Refusal: it is over, or further ahead than anybody plans.

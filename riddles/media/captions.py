@@ -13,8 +13,10 @@ from riddles.media.folder import plain_file
 from riddles.media.leaks import spells
 from riddles.media.limits import MIB, spoken_time
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 MOST_BYTES = MIB
+AT_LINE = Sentence("{name}:{line}: {wrong}")
 TIMING = re.compile(
     r"^(?:(\d+):)?([0-5]\d):([0-5]\d)[.,](\d{3})\s+-->\s+(?:(\d+):)?([0-5]\d):([0-5]\d)[.,](\d{3})"
 )
@@ -41,24 +43,38 @@ def verify_captions(
     """
     path = plain_file(folder, name)
     if path.suffix.lower() not in {".vtt", ".srt"}:
-        raise MediaRefusal(f"{name}: captions are .vtt or .srt files", Kind.CAPTIONS)
+        raise MediaRefusal("{name}: captions are .vtt or .srt files", Kind.CAPTIONS, name=name)
     if path.stat().st_size > MOST_BYTES:
-        raise MediaRefusal(f"{name} is too large to be captions", Kind.CAPTIONS)
+        raise MediaRefusal("{name} is too large to be captions", Kind.CAPTIONS, name=name)
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise MediaRefusal(f"{name} is not UTF-8 text: save it as UTF-8", Kind.CAPTIONS) from None
+        raise MediaRefusal(
+            "{name} is not UTF-8 text: save it as UTF-8", Kind.CAPTIONS, name=name
+        ) from None
     if path.suffix.lower() == ".vtt" and not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
-        raise MediaRefusal(f"{name}:1: a .vtt file begins with the word WEBVTT", Kind.CAPTIONS)
+        raise MediaRefusal(
+            "{name}:1: a .vtt file begins with the word WEBVTT", Kind.CAPTIONS, name=name
+        )
 
     cues = tuple(_cues(name, text))
     if not cues:
-        raise MediaRefusal(f"{name} has no captions in it", Kind.CAPTIONS)
+        raise MediaRefusal("{name} has no captions in it", Kind.CAPTIONS, name=name)
     _refuse_disorder(name, cues, duration_s)
     for cue in cues:
         if spells(cue.text, secrets):
-            raise MediaRefusal(f"{name}:{cue.line}: this caption names the answer", Kind.LEAK)
+            wrong = Sentence("this caption names the answer")
+            raise MediaRefusal(AT_LINE.text, Kind.LEAK, name=name, line=str(cue.line), wrong=wrong)
     return cues
+
+
+def as_webvtt(cues: Sequence[Cue]) -> str:
+    """The captions as a WebVTT file of their own, whatever they were written in."""
+    blocks = (
+        f"{_clock(cue.start_s, '.')} --> {_clock(cue.end_s, '.')}\n{_inert(cue.text)}\n"
+        for cue in cues
+    )
+    return "\n".join(["WEBVTT\n", *blocks])
 
 
 def write_for_burning(cues: Sequence[Cue], out: Path) -> None:
@@ -77,9 +93,9 @@ def _cues(name: str, text: str) -> Iterator[Cue]:
             continue
         timing = TIMING.match(line.strip())
         if not timing:
+            wrong = Sentence("not a timing; write 00:00:01.000 --> 00:00:03.500")
             raise MediaRefusal(
-                f"{name}:{number}: not a timing; write 00:00:01.000 --> 00:00:03.500",
-                Kind.CAPTIONS,
+                AT_LINE.text, Kind.CAPTIONS, name=name, line=str(number), wrong=wrong
             )
         says: list[str] = []
         for following in lines[number:]:
@@ -99,17 +115,18 @@ def _refuse_disorder(name: str, cues: Sequence[Cue], duration_s: float | None) -
     latest = 0.0
     for cue in cues:
         if not cue.text:
-            wrong = "this caption says nothing"
+            wrong = Sentence("this caption says nothing")
         elif cue.end_s <= cue.start_s:
-            wrong = "this caption ends before it begins"
+            wrong = Sentence("this caption ends before it begins")
         elif cue.start_s < latest:
-            wrong = "this caption begins before the one above it"
+            wrong = Sentence("this caption begins before the one above it")
         elif duration_s is not None and cue.start_s >= duration_s:
-            wrong = f"this caption begins after the video's end ({spoken_time(duration_s)})"
+            end = spoken_time(duration_s)
+            wrong = Sentence("this caption begins after the video's end ({end})", end=end)
         else:
             latest = cue.start_s
             continue
-        raise MediaRefusal(f"{name}:{cue.line}: {wrong}", Kind.CAPTIONS)
+        raise MediaRefusal(AT_LINE.text, Kind.CAPTIONS, name=name, line=str(cue.line), wrong=wrong)
 
 
 def _seconds(parts: Sequence[str | None]) -> float:
@@ -117,9 +134,9 @@ def _seconds(parts: Sequence[str | None]) -> float:
     return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
 
 
-def _clock(seconds: float) -> str:
+def _clock(seconds: float, point: str = ",") -> str:
     whole, thousandths = divmod(round(seconds * 1000), 1000)
-    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02},{thousandths:03}"
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{point}{thousandths:03}"
 
 
 def _inert(text: str) -> str:

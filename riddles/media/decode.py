@@ -11,6 +11,7 @@ from pathlib import Path
 from riddles.media import tool
 from riddles.media.probe import Probe
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 QUIET_LUFS, LOUD_LUFS, PEAK_DBFS = -24.0, -12.0, -0.5
 SILENCE_LUFS = -69.0
@@ -45,14 +46,13 @@ def watch(path: Path, probe: Probe, advance: Callable[[float], None]) -> Watched
         step,
     )
     if not run.ok or run.frames < 2:  # noqa: PLR2004 - one picture does not move
-        raise MediaRefusal(
-            f"the video is damaged {_where(run.seconds)}: export or copy it again", Kind.DAMAGED
-        )
+        raise damaged(run.seconds)
     if run.seconds < 0.9 * probe.duration_s - 1:
         raise MediaRefusal(
-            f"the video says {probe.duration_s:.1f} s but ends after {run.seconds:.1f} s: export "
-            "it again",
+            "the video says {says} s but ends after {ends} s: export it again",
             Kind.DAMAGED,
+            says=f"{probe.duration_s:.1f}",
+            ends=f"{run.seconds:.1f}",
         )
     return Watched(
         seconds=run.seconds,
@@ -62,24 +62,42 @@ def watch(path: Path, probe: Probe, advance: Callable[[float], None]) -> Watched
     )
 
 
-def loudness_warnings(watched: Watched) -> list[str]:
+def damaged(seconds: float) -> MediaRefusal:
+    """A video that could be read for so many seconds only."""
+    if not seconds:
+        return MediaRefusal(
+            "the video is damaged from its beginning: export or copy it again", Kind.DAMAGED
+        )
+    return MediaRefusal(
+        "the video is damaged after {seconds} s: export or copy it again",
+        Kind.DAMAGED,
+        seconds=f"{seconds:.1f}",
+    )
+
+
+def loudness_warnings(watched: Watched) -> list[Sentence]:
     """What members would hear, if it is worth a word."""
     loudness, peak = watched.loudness_lufs, watched.peak_dbfs
     if loudness is None:
         return []
     if loudness <= SILENCE_LUFS:
-        return ["the sound track is silent: leave it out, or check the export"]
-    warnings: list[str] = []
-    if not QUIET_LUFS <= loudness <= LOUD_LUFS:
-        word = "quiet" if loudness < QUIET_LUFS else "loud"
-        warnings.append(f"the sound is {word}: {loudness:.1f} LUFS, where about -16 is usual")
+        return [Sentence("the sound track is silent: leave it out, or check the export")]
+    warnings: list[Sentence] = []
+    lufs = f"{loudness:.1f}"
+    if loudness < QUIET_LUFS:
+        warnings.append(
+            Sentence("the sound is quiet: {lufs} LUFS, where about -16 is usual", lufs=lufs)
+        )
+    elif loudness > LOUD_LUFS:
+        warnings.append(
+            Sentence("the sound is loud: {lufs} LUFS, where about -16 is usual", lufs=lufs)
+        )
     if peak is not None and peak > PEAK_DBFS:
-        warnings.append(f"the sound peaks at {peak:.1f} dBFS and may crackle: keep it below -3")
+        dbfs = f"{peak:.1f}"
+        warnings.append(
+            Sentence("the sound peaks at {dbfs} dBFS and may crackle: keep it below -3", dbfs=dbfs)
+        )
     return warnings
-
-
-def _where(seconds: float) -> str:
-    return f"after {seconds:.1f} s" if seconds else "from its beginning"
 
 
 def _summary(log: str, label: str, unit: str) -> float | None:

@@ -98,7 +98,7 @@ class Desk:
     async def _on_video(
         self, verb: str, video: Path, folder: Path, job: dict[str, Any]
     ) -> dict[str, Any]:
-        name = "the linked video" if self.source.url else video.name
+        name = None if self.source.url else video.name
         places = {"source": str(video), "name": name, "work": str(folder)}
         try:
             return await self._work(verb, places | {"folder": str(self.source.folder)} | job)
@@ -142,8 +142,10 @@ class Desk:
             return Path(shutil.copyfile(self.cookies, folder / "cookies.txt"))
         except OSError as error:
             raise MediaRefusal(
-                f"{self.cookies} cannot be read ({error.strerror}): give a cookies.txt file",
+                "the cookies cannot be read from {name} ({why}): give a cookies.txt file",
                 Kind.FILE,
+                name=self.cookies.name,
+                why=error.strerror or type(error).__name__,
             ) from None
 
     def _shelve(self, folder: Path, found: dict[str, Any]) -> Path:

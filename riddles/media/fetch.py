@@ -19,7 +19,6 @@ from riddles.media.refusal import Kind, MediaRefusal
 PROTOCOLS = {"http", "https", "m3u8_native", "http_dash_segments"}
 """Those that yt-dlp speaks itself: a helper program would not pass our guard."""
 UNFINISHED = {".part", ".ytdl", ".temp"}
-INSTEAD = "put a video.mp4 into the folder instead"
 
 
 def fetch(job: dict[str, Any], events: Events) -> dict[str, Any]:
@@ -54,7 +53,11 @@ def fetch(job: dict[str, Any], events: Events) -> dict[str, Any]:
         raise watch.refusal
     path = next((p for p in folder.glob("source.*") if p.suffix not in UNFINISHED), None)
     if info is None or path is None:
-        raise MediaRefusal(f"no video was found behind the link to {host}: {INSTEAD}", Kind.LINK)
+        raise MediaRefusal(
+            "no video was found behind the link to {host}: put a video.mp4 into the folder instead",
+            Kind.LINK,
+            host=host,
+        )
     return {
         "file": path.name,
         "site": str(info.get("extractor_key") or ""),
@@ -76,7 +79,8 @@ def web_host(url: str) -> str:
         parts, host = None, None
     if parts is None or parts.scheme not in {"http", "https"} or not host:
         raise MediaRefusal(
-            f"the video's url is not a web address: begin it with https://, or {INSTEAD}",
+            "the video's url is not a web address: begin it with https://, or put a video.mp4 "
+            "into the folder instead",
             Kind.LINK,
         )
     return host
@@ -94,16 +98,33 @@ class _Watch:
         """yt-dlp asks before each download; a text means no."""
         del incomplete
         if info.get("is_live") or info.get("live_status") in {"is_live", "is_upcoming"}:
-            self._refuse(f"the link leads to a live stream: link to its recording, or {INSTEAD}")
+            self._refuse(
+                MediaRefusal(
+                    "the link leads to a live stream: link to its recording, or put a video.mp4 "
+                    "into the folder instead",
+                    Kind.LINK,
+                )
+            )
         duration = float(info.get("duration") or 0)
         if duration > self.bounds.duration_s:
             self._refuse(
-                f"the linked video lasts {spoken_time(duration)}; at most "
-                f"{spoken_time(self.bounds.duration_s)} are taken: cut it, or link to a part"
+                MediaRefusal(
+                    "the linked video lasts {lasts}; at most {most} are taken: cut it, or link to "
+                    "a part",
+                    Kind.LINK,
+                    lasts=spoken_time(duration),
+                    most=spoken_time(self.bounds.duration_s),
+                )
             )
         spoken = set(str(info.get("protocol") or "http").split("+"))
         if not spoken <= PROTOCOLS:
-            self._refuse(f"the link's video is sent in a way that is not supported: {INSTEAD}")
+            self._refuse(
+                MediaRefusal(
+                    "the link's video is sent in a way that is not supported: put a video.mp4 "
+                    "into the folder instead",
+                    Kind.LINK,
+                )
+            )
         return str(self.refusal) if self.refusal else None
 
     def hook(self, status: dict[str, Any]) -> None:
@@ -120,13 +141,14 @@ class _Watch:
     def too_big(self) -> MediaRefusal:
         """More bytes than there is room for, announced or not."""
         return MediaRefusal(
-            f"the linked video is larger than the {spoken_size(self.most)} there is room for: "
-            f"link to a smaller version, or {INSTEAD}",
+            "the linked video is larger than the {most} there is room for: link to a smaller "
+            "version, or put a video.mp4 into the folder instead",
             Kind.TOO_BIG,
+            most=spoken_size(self.most),
         )
 
-    def _refuse(self, sentence: str) -> None:
-        self.refusal = self.refusal or MediaRefusal(sentence, Kind.LINK)
+    def _refuse(self, refusal: MediaRefusal) -> None:
+        self.refusal = self.refusal or refusal
 
 
 class _Quiet:

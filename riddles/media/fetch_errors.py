@@ -10,9 +10,8 @@ from typing import cast
 from riddles.media.guard import Guard
 from riddles.media.leaks import spells
 from riddles.media.refusal import Kind, MediaRefusal
-from riddles.media.ytdlp_age import UPDATE
+from riddles.sentence import Sentence
 
-INSTEAD = "or put a video.mp4 into the folder instead"
 MISSING = {404, 410}
 TOO_MANY = 429
 ASKS_WHO = {401, 403, TOO_MANY, 451}
@@ -20,44 +19,51 @@ LONGEST_DETAIL = 160
 
 BY_TEXT = (
     (("confirm you", "not a bot", "cookies", "login required", "private video", "sign in"),
-     "asks visitors to sign in: pass cookies of an account that may see the video", Kind.LINK),
+     Sentence("asks visitors to sign in: pass cookies of an account that may see the video"),
+     Kind.LINK),
     (("live event", "premieres in", "is offline"),
-     "shows it live only: link to the recording", Kind.LINK),
-    (("drm",), "protects this video against copying: choose another", Kind.LINK),
+     Sentence("shows it live only: link to the recording"), Kind.LINK),
+    (("drm",), Sentence("protects this video against copying: choose another"), Kind.LINK),
     (("geo", "in your country", "not available from your location"),
-     "does not show this video in this server's country: choose another", Kind.LINK),
+     Sentence("does not show this video in this server's country: choose another"), Kind.LINK),
     (("redirect loop", "too many redirects"),
-     "sends the visitor round in circles: correct the link", Kind.LINK),
-    (("no space left",), "sent more than the disk holds: free some space", Kind.SPACE),
+     Sentence("sends the visitor round in circles: correct the link"), Kind.LINK),
+    (("no space left",),
+     Sentence("sent more than the disk holds: free some space"), Kind.SPACE),
     (("no connection adapters", "unsafe url"),
-     "leads away from the web: correct the link", Kind.LINK),
-    (("unsupported url",), "shows no video on that page: link to the video itself", Kind.LINK),
-    (("live hls", "live stream"), "streams live: link to the recording", Kind.LINK),
-    (("timed out", "timeout"), "did not answer in time: try again later", Kind.NETWORK),
+     Sentence("leads away from the web: correct the link"), Kind.LINK),
+    (("unsupported url",),
+     Sentence("shows no video on that page: link to the video itself"), Kind.LINK),
+    (("live hls", "live stream"), Sentence("streams live: link to the recording"), Kind.LINK),
+    (("timed out", "timeout"), Sentence("did not answer in time: try again later"), Kind.NETWORK),
     (("name or service not known", "failed to resolve", "name resolution", "no address"),
-     "cannot be found on the internet: correct the link, or try again later", Kind.NETWORK),
-    (("refused",), "refuses connections: try again later", Kind.NETWORK),
+     Sentence("cannot be found on the internet: correct the link, or try again later"),
+     Kind.NETWORK),
+    (("refused",), Sentence("refuses connections: try again later"), Kind.NETWORK),
     (("fragment", "more expected", "incompleteread", "connection", "did not get any data"),
-     "broke off the transfer: try again later", Kind.NETWORK),
+     Sentence("broke off the transfer: try again later"), Kind.NETWORK),
 )  # fmt: skip
 """What the message contains, what the site did, and what sort of trouble that is."""
+PATHS = re.compile(r"(?<![\w:/.])/[^\s'\"]+")
+"""Where something lies on this computer."""
 
 
 def explain(error: Exception, host: str, guard: Guard, secrets: Sequence[str]) -> MediaRefusal:
     """The refusal for whatever yt-dlp raised; never with a title in it that names the answer."""
     if guard.refused:
-        did = f"leads to {guard.refused[-1]}, which is not on the public internet: correct the link"
-        return _refusal(host, did, Kind.LINK)
+        did = Sentence(
+            "leads to {address}, which is not on the public internet: correct the link",
+            address=guard.refused[-1],
+        )
+        return _refusal(host, did)
     if isinstance(error, PermissionError):
-        return _refusal(host, "sends its video in a way that is not supported: choose another")
+        did = Sentence("sends its video in a way that is not supported: choose another")
+        return _refusal(host, did)
     status, text = _status(error), _text(error)
-    return (
-        _refusal(host, f"has no such video (HTTP {status}): correct the link")
-        if status in MISSING
-        else _by_text(host, text.lower())
-        or _by_status(host, status)
-        or _unknown(host, text, secrets)
-    )
+    if status in MISSING:
+        did = Sentence("has no such video (HTTP {status}): correct the link", status=str(status))
+        return _refusal(host, did)
+    return _by_text(host, text.lower()) or _by_status(host, status) or _unknown(host, text, secrets)
 
 
 def _by_text(host: str, text: str) -> MediaRefusal | None:
@@ -68,21 +74,31 @@ def _by_text(host: str, text: str) -> MediaRefusal | None:
 
 
 def _by_status(host: str, status: int) -> MediaRefusal | None:
+    code = str(status)
     if status in ASKS_WHO:
         kind = Kind.NETWORK if status == TOO_MANY else Kind.LINK
-        return _refusal(host, f"turns us away (HTTP {status}): {UPDATE}, pass cookies", kind)
+        did = Sentence("turns us away (HTTP {status}): update yt-dlp, pass cookies", status=code)
+        return _refusal(host, did, kind)
     if status:
-        return _refusal(host, f"answers HTTP {status}: try again later", Kind.NETWORK)
+        did = Sentence("answers HTTP {status}: try again later", status=code)
+        return _refusal(host, did, Kind.NETWORK)
     return None
 
 
 def _unknown(host: str, text: str, secrets: Sequence[str]) -> MediaRefusal:
-    detail = "" if spells(text, secrets) else f" ({text[:LONGEST_DETAIL]})"
-    return _refusal(host, f"could not be understood{detail}: {UPDATE}")
+    if spells(text, secrets):
+        return _refusal(host, Sentence("could not be understood: update yt-dlp"))
+    why = PATHS.sub("…", text)[:LONGEST_DETAIL]
+    return _refusal(host, Sentence("could not be understood ({why}): update yt-dlp", why=why))
 
 
-def _refusal(host: str, did: str, kind: Kind = Kind.LINK) -> MediaRefusal:
-    return MediaRefusal(f"the linked site {host} {did}, {INSTEAD}", kind)
+def _refusal(host: str, did: Sentence, kind: Kind = Kind.LINK) -> MediaRefusal:
+    return MediaRefusal(
+        "the linked site {host} {did}, or put a video.mp4 into the folder instead",
+        kind,
+        host=host,
+        did=did,
+    )
 
 
 def _status(error: BaseException) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riddles.media import tool
+from riddles.media.decode import damaged
 from riddles.media.plan import Plan, at_quality, enough_bpp, to_fit
 from riddles.media.probe import Probe
 from riddles.media.refusal import Kind, MediaRefusal
@@ -196,7 +197,4 @@ def _must(run: tool.Run, job: Job) -> None:
         return
     if run.out_of_space(job.out.parent):
         raise tool.no_space()
-    where = f"after {run.seconds:.1f} s of {job.probe.duration_s:.1f} s" if run.seconds else ""
-    raise MediaRefusal(
-        f"the video is damaged {where}: export or copy it again".replace(" :", ":"), Kind.DAMAGED
-    )
+    raise damaged(run.seconds)

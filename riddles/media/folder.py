@@ -15,14 +15,16 @@ def plain_file(folder: Path, name: str) -> Path:
     """
     if not name or name.startswith(".") or "\\" in name or "\0" in name or Path(name).name != name:
         raise MediaRefusal(
-            f"{name!r} is not a plain file name: put the file into the riddle's folder and give "
+            "{name} is not a plain file name: put the file into the riddle's folder and give "
             "its name alone",
             Kind.FILE,
+            name=repr(name),
         )
     if folder.is_symlink():
         raise MediaRefusal(
-            f"{folder} is a symbolic link: move the folder itself into the content folder",
+            "{folder} is a symbolic link: move the folder itself into the content folder",
             Kind.FILE,
+            folder=folder.name,
         )
     path = folder.resolve() / name
     try:
@@ -30,19 +32,32 @@ def plain_file(folder: Path, name: str) -> Path:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         raise MediaRefusal(
-            f"{name} is not in the folder {folder}: add it, or correct the name", Kind.FILE
+            "{name} is not in the folder {folder}: add it, or correct the name",
+            Kind.FILE,
+            name=name,
+            folder=folder.name,
         ) from None
     except OSError as error:
-        why = "a symbolic link" if path.is_symlink() else f"unreadable ({error.strerror})"
+        if path.is_symlink():
+            raise MediaRefusal(
+                "{name} is a symbolic link: put the file itself into the folder",
+                Kind.FILE,
+                name=name,
+            ) from None
         raise MediaRefusal(
-            f"{name} is {why}: put the file itself into the folder", Kind.FILE
+            "{name} is unreadable ({why}): put the file itself into the folder",
+            Kind.FILE,
+            name=name,
+            why=error.strerror or type(error).__name__,
         ) from None
     try:
         facts = os.fstat(handle)
     finally:
         os.close(handle)
     if not stat.S_ISREG(facts.st_mode):
-        raise MediaRefusal(f"{name} is not a regular file: put the file itself there", Kind.FILE)
+        raise MediaRefusal(
+            "{name} is not a regular file: put the file itself there", Kind.FILE, name=name
+        )
     if not facts.st_size:
-        raise MediaRefusal(f"{name} is empty: copy it again", Kind.FILE)
+        raise MediaRefusal("{name} is empty: copy it again", Kind.FILE, name=name)
     return path

@@ -15,6 +15,7 @@ from riddles.media.limits import Bounds
 from riddles.media.poster import find_poster, write_poster
 from riddles.media.probe import Probe, probe
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 SMALL_SIDE = 480
 FULL_HD_RATE = 1920 * 1080 * 30
@@ -70,7 +71,7 @@ def make(job: dict[str, Any], events: Events) -> dict[str, Any]:
         "duration_s": result.duration_s,
         "fps": result.fps,
         "loudness_lufs": watched.loudness_lufs,
-        "warnings": [*_warnings(facts, result), *loudness_warnings(watched)],
+        "warnings": [one.kept for one in [*_warnings(facts, result), *loudness_warnings(watched)]],
         "way": way,
         "seconds_taken": round(time.monotonic() - started, 1),
         "source_size": facts.size,
@@ -98,18 +99,20 @@ def _captions(
     return out
 
 
-def _warnings(source: Probe, result: Probe) -> list[str]:
-    warnings: list[str] = []
+def _warnings(source: Probe, result: Probe) -> list[Sentence]:
+    warnings: list[Sentence] = []
     short = min(result.width, result.height)
     if short < SMALL_SIDE and short < min(source.width, source.height):
         warnings.append(
-            f"to fit the limit the picture shrank to {result.width}x{result.height}: a shorter "
-            "video would be sharper"
+            Sentence(
+                "to fit the limit the picture shrank to {size}: a shorter video would be sharper",
+                size=f"{result.width}x{result.height}",
+            )
         )
     if source.sounds > 1:
-        warnings.append(f"only the first of {source.sounds} sound tracks was kept")
+        warnings.append(Sentence("only the first of {n} sound tracks was kept", n=source.sounds))
     if source.hdr:
-        warnings.append("HDR was brought down to ordinary colours: look at the result")
+        warnings.append(Sentence("HDR was brought down to ordinary colours: look at the result"))
     return warnings
 
 

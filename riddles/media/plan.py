@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from riddles.media.limits import spoken_size, spoken_time
 from riddles.media.probe import Probe
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 FULL_HD = 1080
 LADDER = (1080, 720, 540, 480, 360, 240)
@@ -21,6 +22,11 @@ LEAST_BPP = 0.012
 """Bits per pixel below which even a still picture suffers."""
 CONTAINER_BPS = 8_000
 USUAL_FPS = 30
+DOES_NOT_FIT = Sentence(
+    "{lasts} of video do not fit into {limit}; about {longest} would: cut it, raise the server's "
+    "upload_limit if Discord allows, or have the post link to it (give its address as url, with "
+    'mode = "link")'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +45,11 @@ class TooLong(MediaRefusal):
 
     def __init__(self, probe: Probe, limit: int, longest_s: float) -> None:
         super().__init__(
-            f"{spoken_time(probe.duration_s)} of video do not fit into {spoken_size(limit)}; about "
-            f"{spoken_time(longest_s)} would: cut it, raise the server's upload_limit if Discord "
-            "allows, or give its address as url so that the post links to it",
+            DOES_NOT_FIT.text,
             Kind.TOO_LONG,
+            lasts=spoken_time(probe.duration_s),
+            limit=spoken_size(limit),
+            longest=spoken_time(longest_s),
         )
         self.longest_s = longest_s
 

@@ -37,7 +37,9 @@ def write_poster(video: Path, duration_s: float, own: Path | None, out: Path) ->
         raise tool.no_space()
     if own:
         raise MediaRefusal(
-            f"{own.name} cannot be read as a picture: save it again as PNG or JPEG", Kind.FILE
+            "{name} cannot be read as a picture: save it again as PNG or JPEG",
+            Kind.FILE,
+            name=own.name,
         )
     raise MediaRefusal("no poster could be taken from the video: export it again", Kind.DAMAGED)
 

@@ -57,7 +57,9 @@ async def prepare(
             facts = await desk.make(video, folder, limit=limit, captions_burn=captions_burn)
             if await asyncio.to_thread(desk.store.known_digest, video) != digest:
                 raise MediaRefusal(
-                    f"{video.name} changed while it was being prepared: try again", Kind.WORKER
+                    "{name} changed while it was being prepared: try again",
+                    Kind.WORKER,
+                    name=video.name,
                 )
             place = desk.store.publish(folder, key, facts | {"source_sha256": digest})
     made = Prepared.read(place)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from riddles.media.folder import plain_file
 from riddles.media.limits import BOUNDS, Bounds, spoken_size, spoken_time
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 if TYPE_CHECKING:
     from av.codec import CodecContext
@@ -68,8 +69,10 @@ def verify_file(folder: Path, name: str, *, bounds: Bounds = BOUNDS) -> Probe:
     return probe(plain_file(folder, name), name, bounds=bounds)
 
 
-def probe(path: Path, name: str = "the video", *, bounds: Bounds = BOUNDS) -> Probe:
+def probe(path: Path, name: str | None = None, *, bounds: Bounds = BOUNDS) -> Probe:
     """The facts of the video at `path`, called `name` in what is said about it.
+
+    Without a name it is the video that a link led to.
 
     Raises:
         MediaRefusal: not a video, not one we take, out of bounds, or cut off.
@@ -79,9 +82,11 @@ def probe(path: Path, name: str = "the video", *, bounds: Bounds = BOUNDS) -> Pr
 
     if (size := path.stat().st_size) > bounds.source_bytes:
         raise MediaRefusal(
-            f"{name} has {spoken_size(size)}; at most {spoken_size(bounds.source_bytes)} are "
-            "taken: export it smaller",
+            "{name} has {size}; at most {most} are taken: export it smaller",
             Kind.TOO_BIG,
+            name=_called(name),
+            size=spoken_size(size),
+            most=spoken_size(bounds.source_bytes),
         )
     try:
         with av.open(
@@ -95,14 +100,15 @@ def probe(path: Path, name: str = "the video", *, bounds: Bounds = BOUNDS) -> Pr
             _read_end(container, stream, facts.duration_s)
     except (FFmpegError, StopIteration, ValueError, OSError):
         raise MediaRefusal(
-            f"{name} cannot be read as a video (it is damaged, cut off or something else): export "
+            "{name} cannot be read as a video (it is damaged, cut off or something else): export "
             "it again as an MP4 file",
             Kind.DAMAGED,
+            name=_called(name),
         ) from None
     return facts
 
 
-def _picture(container: "InputContainer", name: str) -> "VideoStream":
+def _picture(container: "InputContainer", name: str | None) -> "VideoStream":
     from av.stream import Disposition  # noqa: PLC0415 - as above
 
     for stream in container.streams.video:
@@ -110,18 +116,23 @@ def _picture(container: "InputContainer", name: str) -> "VideoStream":
         if not stream.disposition & Disposition.attached_pic:
             return stream
     raise MediaRefusal(
-        f"{name} has no moving picture: export it with its video track", Kind.UNSUPPORTED
+        "{name} has no moving picture: export it with its video track",
+        Kind.UNSUPPORTED,
+        name=_called(name),
     )
 
 
-def _facts(container: "InputContainer", stream: "VideoStream", name: str, size: int) -> Probe:
+def _facts(
+    container: "InputContainer", stream: "VideoStream", name: str | None, size: int
+) -> Probe:
     sounds = container.streams.audio
     video, audio = _codec(stream), _codec(sounds[0]) if sounds else None
     if video not in VIDEO_CODECS or (audio and audio not in AUDIO_CODECS):
         raise MediaRefusal(
-            f"{name} uses {video}{f' with {audio}' if audio else ''}, which is not supported: "
-            "export it as H.264 with AAC",
+            "{name} uses {codecs}, which is not supported: export it as H.264 with AAC",
             Kind.UNSUPPORTED,
+            name=_called(name),
+            codecs=f"{video} + {audio}" if audio else video,
         )
     rate = stream.average_rate or stream.guessed_rate
     frame = next(container.decode(stream))
@@ -173,28 +184,44 @@ def _end(packet: "Packet[VideoStream]") -> float:
     return float((packet.pts + (packet.duration or 0)) * packet.time_base)
 
 
-def _refuse_extremes(facts: Probe, name: str, bounds: Bounds) -> None:
+def _refuse_extremes(facts: Probe, name: str | None, bounds: Bounds) -> None:
     if not facts.width or not facts.height or not facts.fps:
         raise ValueError("no size or no rate")
     duration, side = facts.duration_s, max(facts.width, facts.height)
     if duration < bounds.shortest_s:
         raise MediaRefusal(
-            f"{name} lasts {spoken_time(duration)}; at least {spoken_time(bounds.shortest_s)} are "
-            "needed: a single picture is not a video",
+            "{name} lasts {lasts}; at least {least} are needed: a single picture is not a video",
             Kind.TOO_SHORT,
+            name=_called(name),
+            lasts=spoken_time(duration),
+            least=spoken_time(bounds.shortest_s),
         )
     if duration > bounds.duration_s:
-        excess = f"lasts {spoken_time(duration)}; at most {spoken_time(bounds.duration_s)} are"
-        remedy = "cut it"
+        excess = Sentence(
+            "lasts {lasts}; at most {most} are taken: cut it",
+            lasts=spoken_time(duration),
+            most=spoken_time(bounds.duration_s),
+        )
     elif side > bounds.side:
-        excess = f"is {facts.width}x{facts.height}; at most {bounds.side} pixels a side are"
-        remedy = "export it at 1080p"
+        excess = Sentence(
+            "is {size}; at most {most} pixels a side are taken: export it at 1080p",
+            size=f"{facts.width}x{facts.height}",
+            most=str(bounds.side),
+        )
     elif facts.fps > bounds.fps:
-        excess = f"has {facts.fps:.0f} frames per second; at most {bounds.fps:.0f} are"
-        remedy = "export it at 30 or 60"
+        excess = Sentence(
+            "has {fps} frames per second; at most {most} are taken: export it at 30 or 60",
+            fps=f"{facts.fps:.0f}",
+            most=f"{bounds.fps:.0f}",
+        )
     else:
         return
-    raise MediaRefusal(f"{name} {excess} taken: {remedy}", Kind.TOO_BIG)
+    raise MediaRefusal("{name} {excess}", Kind.TOO_BIG, name=_called(name), excess=excess)
+
+
+def _called(name: str | None) -> str | Sentence:
+    """A file by its name; what a link led to has none that tells anything."""
+    return name or Sentence("the linked video")
 
 
 def _read_end(container: "InputContainer", stream: "VideoStream", duration: float) -> None:

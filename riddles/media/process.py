@@ -14,6 +14,7 @@ from typing import Any
 
 from riddles.media.limits import BOUNDS, Bounds
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +52,9 @@ async def work(
                         case "deadline":
                             overall.reschedule(asyncio.get_running_loop().time() + event["seconds"])
                         case "refusal":
-                            raise MediaRefusal(event["sentence"], Kind(event["kind"]))
+                            raise MediaRefusal.of(
+                                Sentence.of(event["sentence"]), Kind(event["kind"])
+                            )
                         case "result":
                             return event
                         case _:

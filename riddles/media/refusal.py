@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from riddles.refusal import Refusal
+from riddles.sentence import Sentence
 
 
 class Kind(StrEnum):
@@ -29,11 +30,19 @@ class Kind(StrEnum):
 
 
 class MediaRefusal(Refusal):
-    """A video, link or captions file that cannot be used, and what to do about it."""
+    """A video, link or captions file that cannot be used, and what to do about it.
 
-    def __init__(self, sentence: str, kind: Kind) -> None:
-        super().__init__(sentence)
+    Hosts read it on Discord: it names files and folders, never where they lie on the computer.
+    """
+
+    def __init__(self, sentence: str, kind: Kind, **facts: object) -> None:
+        super().__init__(sentence, **facts)
         self.kind = kind
+
+    @classmethod
+    def of(cls, sentence: Sentence, kind: Kind) -> "MediaRefusal":
+        """What a worker refused."""
+        return MediaRefusal(sentence.text, kind, **sentence.facts)
 
     @property
     def may_pass(self) -> bool:

@@ -25,8 +25,9 @@ from riddles.media.folder import plain_file
 from riddles.media.limits import MIB, spoken_size
 from riddles.media.poster import find_poster
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
-RECIPE = 1
+RECIPE = 2
 """Raised whenever fitting changes, so that old results are made anew."""
 QUICK_BYTES = 16 * MIB
 """What is hashed while somebody waits; larger files only from memory."""
@@ -61,7 +62,8 @@ class Prepared:
     duration_s: float
     fps: float
     loudness_lufs: float | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Sentence, ...]
+    """What a host may want to mend."""
     way: str
     seconds_taken: float
     source_size: int
@@ -73,7 +75,7 @@ class Prepared:
         try:
             facts: dict[str, Any] = json.loads((folder / "result.json").read_text())
             values = {f.name: facts[f.name] for f in fields(cls) if f.name in facts}
-            values["warnings"] = tuple(facts["warnings"])
+            values["warnings"] = tuple(map(Sentence.of, facts["warnings"]))
             found = cls(video=folder / "video.mp4", poster=folder / "poster.jpg", **values)
             whole = found.video.stat().st_size == found.size and found.poster.is_file()
         except (OSError, ValueError, TypeError, KeyError):
@@ -193,9 +195,11 @@ class Store:
         """Raise `MediaRefusal` unless `size` bytes fit on the disk with some to spare."""
         if (room := self.room()) < size:
             raise MediaRefusal(
-                f"{spoken_size(size)} of disk are needed beside the database and "
-                f"{spoken_size(room)} are to spare: make room and try again",
+                "{needed} of disk are needed beside the database and {spare} are to spare: make "
+                "room and try again",
                 Kind.SPACE,
+                needed=spoken_size(size),
+                spare=spoken_size(room),
             )
 
     def prune(self, keep: Collection[Source]) -> int:

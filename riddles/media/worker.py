@@ -17,6 +17,7 @@ from typing import Any
 
 from riddles.media.events import Events
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import Sentence
 
 NICENESS = 15
 PATIENCE_S = 0.8
@@ -35,9 +36,9 @@ def main() -> int:
     try:
         events.say("result", **_do(job, events))
     except MediaRefusal as refusal:
-        events.say("refusal", sentence=str(refusal), kind=refusal.kind)
+        events.say("refusal", sentence=refusal.kept.kept, kind=refusal.kind)
     except OSError as error:
-        events.say("refusal", sentence=_about(error), kind=Kind.SPACE)
+        events.say("refusal", sentence=_about(error).kept, kind=Kind.SPACE)
     return 0
 
 
@@ -94,10 +95,11 @@ def _stop(_signal: int, _frame: object) -> None:
     os._exit(128 + signal.SIGTERM)
 
 
-def _about(error: OSError) -> str:
-    return (
-        f"the computer refused a step of the preparation ({error.strerror or error}): free some "
-        "disk space, check the data folder's permissions, and try again"
+def _about(error: OSError) -> Sentence:
+    return Sentence(
+        "the computer refused a step of the preparation ({why}): free some disk space, check the "
+        "data folder's permissions, and try again",
+        why=error.strerror or type(error).__name__,
     )
 
 

@@ -104,8 +104,7 @@ async def _week(report: Report) -> None:
     await _late_answer(report, round_)
     for server in stage.program.show.settings.server:
         _told_in_full(report, server, round_)
-    told = _messages(report, stage.program.show.settings.server[0])
-    recap = told[-1].text if told else ""
+    recap = _recap(report, stage.program.show.settings.server[0], round_) or ""
     names = [member.display_name or "" for member in stage.cast.members[:3]]
     report.check("the recap does not name those who solved", holds=all(n in recap for n in names))
 
@@ -203,8 +202,13 @@ def _told_in_full(report: Report, server: Server, round_: Round) -> None:
         report.check(f"hint {n} of riddle {round_.id} was told {told} times", holds=told == 1)
     told = sum(words.solution in message.text for message in messages)
     report.check(f"the solution of riddle {round_.id} was told {told} times", holds=told == 1)
-    recap = next((m.text for m in messages if f" {round_.week.number}" in _heading(m.text)), None)
+    recap = _recap(report, server, round_)
     report.check(f"week {round_.week} has no recap", holds=recap is not None)
+
+
+def _recap(report: Report, server: Server, round_: Round) -> str | None:
+    messages = _since_publication(report, server, round_)
+    return next((m.text for m in messages if f" {round_.week.number}" in _heading(m.text)), None)
 
 
 async def _books(report: Report) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from riddles.clock import RehearsalClock, SystemClock
 from riddles.config import Settings
 from riddles.content.catalogue import Catalogue, read_catalogue
+from riddles.discord.bot import REQUEST_S
 from riddles.program import Program, running
 from riddles.rehearsal.cast import Cast, assemble
 from riddles.rehearsal.discord import RoleSpec, StandIn
@@ -67,9 +68,14 @@ async def a_house(settings: Settings, start: datetime) -> AsyncGenerator[House, 
 
 @asynccontextmanager
 async def perform(
-    house: House, settings: Settings, *, content: Path, database: Path
+    house: House,
+    settings: Settings,
+    *,
+    content: Path,
+    database: Path,
+    request_s: float = REQUEST_S,
 ) -> AsyncGenerator[Stage, None]:
-    """Run the program in a house, and stop it after the block."""
+    """Run the program in a house, and stop it after the block; its requests have `request_s`."""
     _make_roles(house, read_catalogue(content, settings))
     async with running(
         settings,
@@ -80,6 +86,7 @@ async def perform(
         token=house.standin.token,
         api_url=house.standin.api_url,
         secret=SECRET,
+        request_s=request_s,
     ) as program:
         await house.standin.online()
         yield Stage(house.clock, house.standin, house.cast, program)

@@ -14,12 +14,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from engine.approvals import Proposal, propose
+from engine.approvals import propose
 from engine.audit import audit
 from engine.database import Database, open_database
 from engine.ledger import post
 from engine.members import meet
 from engine.moments import to_ms
+from engine.proposals import Proposal
 from engine.redeeming import RedemptionDesk
 from engine.redemptions import Redemption
 from engine.submissions import AnswerDesk, Attempt

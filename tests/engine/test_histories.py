@@ -54,13 +54,13 @@ TestHistories.settings = settings(
 # Hypothesis looks for short histories that break; dice make long ones that go everywhere.
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_long_history_by_the_dice_breaks_nothing(seed: int) -> None:
     play(seed, 150)
 
 
-def test_every_kind_of_step_is_taken() -> None:
-    taken = {line.split()[1] for seed in range(3) for line in play(100 + seed, 120).diary}
+def test_histories_hold_every_kind_of_step() -> None:
+    taken = {line.split()[1] for seed in range(8) for line in play(100 + seed, 120).diary}
 
     assert {one.name for one in STEPS} - taken == set()
 

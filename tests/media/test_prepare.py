@@ -175,7 +175,7 @@ async def test_a_quiet_video_is_warned_about_and_not_changed(put: Put, data: Pat
 
     assert prepared.loudness_lufs is not None
     assert prepared.loudness_lufs < -50
-    assert any("quiet" in warning for warning in prepared.warnings)
+    assert any("quiet" in str(warning) for warning in prepared.warnings)
 
 
 async def test_the_folders_own_poster_is_used_without_its_texts(put: Put, data: Path) -> None:

@@ -2,17 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from engine import course, rounds
 from engine.rounds import Round
 from riddles.cli import app, verbs
+from riddles.config import Settings
 from riddles.rehearsal.discord import MemberSpec, Message, Permission, Reply, RoleSpec, aged
-from riddles.rehearsal.stage import House, Stage
+from riddles.rehearsal.stage import House, Stage, a_house
 from tests.builders import MONDAY
 from tests.show.conftest import StageSetter, published
 from tests.show.test_hosts import hosts
@@ -20,6 +22,8 @@ from tests.show.test_week import riddles_seen, seen
 
 Queue = Callable[..., Path]
 WEEK = timedelta(weeks=1)
+EARLY = timedelta(hours=-5)
+"""Long enough before the publication that it does not come in between."""
 CLOSING = MONDAY + timedelta(days=6, hours=2)
 """Sunday, 20:00 in Paris."""
 
@@ -64,6 +68,13 @@ def a_manager(stage: Stage, may: Permission = Permission.MANAGE_GUILD) -> Member
     return boss
 
 
+@pytest.fixture
+async def early(settings: Settings) -> AsyncGenerator[House, None]:
+    """A Discord in which programs come and go, long before the first publication."""
+    async with a_house(settings, MONDAY + EARLY) as built:
+        yield built
+
+
 # Weeks.
 
 
@@ -71,7 +82,7 @@ async def test_a_week_that_is_left_out_has_no_riddle_and_the_queue_moves_on(
     queue: Queue, on_stage: StageSetter
 ) -> None:
     queue("01-first")
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         reply = await hosts(stage, "skip")
         await stage.move_to(MONDAY + timedelta(hours=1))
         quiet = seen(stage)
@@ -84,12 +95,12 @@ async def test_a_week_that_is_left_out_has_no_riddle_and_the_queue_moves_on(
 
 
 async def test_a_skip_is_taken_back_by_the_button_below_it_even_after_a_restart(
-    queue: Queue, on_stage: StageSetter, house: House
+    queue: Queue, on_stage: StageSetter, early: House
 ) -> None:
     queue("01-first")
-    async with on_stage(house=house) as stage:
+    async with on_stage(house=early) as stage:
         skipped = await hosts(stage, "skip")
-    async with on_stage(house=house) as stage:
+    async with on_stage(house=early) as stage:
         back = await stage.standin.press(stage.cast.host, skipped, "v1:unskip:2026-W48")
         again = await stage.standin.press(stage.cast.host, skipped, "v1:unskip:2026-W48")
         await stage.move_to(MONDAY)
@@ -101,7 +112,7 @@ async def test_a_skip_is_taken_back_by_the_button_below_it_even_after_a_restart(
 
 async def test_a_skip_is_taken_back_by_the_command(queue: Queue, on_stage: StageSetter) -> None:
     queue("01-first")
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         await hosts(stage, "skip", week="2026-w48")
         reply = await hosts(stage, "skip", back=True)
         await stage.move_to(MONDAY)
@@ -114,7 +125,7 @@ async def test_a_week_that_cannot_be_left_out_is_refused_in_words(
     queue: Queue, on_stage: StageSetter
 ) -> None:
     queue("01-first")
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         refused = {
             "2026-W47": "est finie",
             "0001-W01": "est finie",
@@ -153,11 +164,11 @@ async def test_what_was_done_by_hand_is_shown_with_who_did_it(
 
 
 async def test_two_riddles_change_places_and_the_command_line_shows_the_same_plan(
-    queue: Queue, on_stage: StageSetter, tmp_path: Path, house: House
+    queue: Queue, on_stage: StageSetter, tmp_path: Path, early: House
 ) -> None:
     for slug in ("01-first", "02-second", "03-third"):
         queue(slug)
-    async with on_stage(house=house) as stage:
+    async with on_stage(house=early) as stage:
         await hosts(stage, "swap", one="01-first", other="03-third")
         shown = (await hosts(stage, "queue")).text
         await stage.move_to(MONDAY)
@@ -181,7 +192,7 @@ async def test_riddles_may_be_named_by_their_weeks_and_swapped_back(
 ) -> None:
     for slug in ("01-first", "02-second"):
         queue(slug)
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         once = await hosts(stage, "swap", one="2026-W48", other="2026-W49")
         again = await hosts(stage, "swap", one="2026-w48", other="01-first")
         await stage.move_to(MONDAY)
@@ -196,7 +207,7 @@ async def test_a_swap_that_is_delivered_twice_is_done_once(
 ) -> None:
     for slug in ("01-first", "02-second"):
         queue(slug)
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         channel = stage.program.show.settings.server[0].channel
         options = {"one": "01-first", "other": "02-second"}
         await stage.standin.command(
@@ -211,7 +222,7 @@ async def test_a_swap_that_is_delivered_twice_is_done_once(
 async def test_a_riddle_that_is_pinned_keeps_its_week(queue: Queue, on_stage: StageSetter) -> None:
     queue("01-first")
     queue("02-second", 'week = "2026-W49"')
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         refused = await hosts(stage, "swap", one="01-first", other="02-second")
 
         assert "fixée à 2026-W49" in refused.text
@@ -223,7 +234,7 @@ async def test_a_reserve_that_takes_a_place_goes_out_and_the_other_becomes_the_r
     queue("01-first")
     queue("02-spare", "reserve = true")
     queue("03-third")
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         await hosts(stage, "swap", one="01-first", other="02-spare")
         await stage.move_to(MONDAY)
         first = (await newest(stage)).slug
@@ -251,7 +262,7 @@ async def test_while_typing_hosts_are_offered_riddles_and_weeks_and_others_nothi
 ) -> None:
     queue("01-first")
     queue("02-second")
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         server = stage.program.show.settings.server[0]
         offered = await stage.standin.autocomplete(
             stage.cast.host, server.channel, "animate swap", "one", {"one": "sec"}
@@ -509,7 +520,7 @@ async def test_hosts_at_work_at_the_same_time_do_not_get_in_each_others_way(
 ) -> None:
     for slug in ("01-first", "02-second", "03-third"):
         queue(slug)
-    async with on_stage() as stage:
+    async with on_stage(EARLY) as stage:
         channel = stage.program.show.settings.server[0].channel
         replies = await asyncio.gather(
             *(

@@ -159,9 +159,7 @@ async def test_somebody_elses_event_of_the_same_week_is_left_alone(
         assert ours["name"].startswith("Énigme")
 
 
-async def test_a_week_that_is_left_out_is_called_off(
-    queue: Queue, with_calendar: StageSetter
-) -> None:
+async def test_a_week_that_is_left_out_is_called_off(with_calendar: StageSetter) -> None:
     async with with_calendar() as stage:
         show = stage.program.show
         plan = show.settings.rhythm.plan(WEEK.next())
@@ -189,10 +187,11 @@ async def test_without_the_permission_staff_are_told_and_the_riddle_is_out_all_t
         texts = [message.text for message in stage.standin.messages(100000000000000003)]
 
         assert len(seen(stage)) == 1
-        assert [text for text in texts if "calendrier" in text] == [
+        (said,) = [text for text in texts if "calendrier" in text]
+        assert said == (
             "🛠️ L’évènement du calendrier du serveur n’arrive pas encore\u00a0: Discord refuse "
             "(Missing Permissions). Accorde au rôle du bot Créer des évènements sur le serveur."
-        ]
+        )
 
 
 async def test_every_request_is_known_to_discord(

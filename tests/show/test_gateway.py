@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -148,11 +149,11 @@ async def test_an_hours_outage_over_a_closing_a_reveal_and_a_publication_is_told
     week = '[week]\nclose = "mon 17:30"\nreveal = "mon 17:40"\nrecap = "mon 17:45"\n'
     path.write_text(SETTINGS.replace("[week]\n", week), encoding="utf-8")
     settings = load_settings(path)
-    places = {"content": tmp_path / "content", "database": tmp_path / "rehearsal.db"}
+    play = partial(perform, content=tmp_path / "content", database=tmp_path / "rehearsal.db")
     following = MONDAY + timedelta(weeks=1)
     async with (
         a_house(settings, MONDAY - timedelta(seconds=2)) as house,
-        perform(house, settings, **places) as stage,
+        play(house, settings) as stage,
     ):
         await stage.move_to(MONDAY)
         await stage.move_to(following - timedelta(minutes=40))

@@ -128,9 +128,9 @@ async def test_a_forum_that_asks_for_a_tag_gets_one_or_staff_are_told_which_ther
     on_stage: StageSetter, settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     kinds = {FIRST: ChannelType.FORUM}
-    async with a_house_of(settings, kinds, tags=((41, "Énigmes"),)) as forum:
-        async with on_stage(house=forum):
-            pass
+    tags = ((41, "Énigmes"),)
+    async with a_house_of(settings, kinds, tags=tags) as forum, on_stage(house=forum):
+        pass
 
     assert "name one as `forum_tags` in scheduler.toml; there are Énigmes (41)" in caplog.text
 

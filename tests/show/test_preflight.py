@@ -118,8 +118,6 @@ async def test_a_tag_that_the_forum_does_not_have_is_named(
 async def test_a_calendar_that_the_bot_may_not_write_is_named(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await begin(
-        settings, tmp_path, server={"event": True}, everywhere=Permission.CREATE_EVENTS
-    )
+    await begin(settings, tmp_path, server={"event": True}, everywhere=Permission.CREATE_EVENTS)
 
     assert f"{HERE}: the bot lacks Create Events, which `event = true` needs" in caplog.text

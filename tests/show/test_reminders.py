@@ -179,7 +179,8 @@ async def test_in_bad_weather_every_member_is_mentioned_once(
     async with published(on_stage) as stage:
         members = await crowd(stage, 130)
         (thread,) = stage.standin.threads(CHANNEL)
-        fault = stage.standin.faults.add("POST", f"/channels/{thread.id}/messages", weather, times=2)
+        route = f"/channels/{thread.id}/messages"
+        fault = stage.standin.faults.add("POST", route, weather, times=2)
         for minutes in range(3):
             await stage.move_to(SATURDAY + timedelta(minutes=minutes))
             stage.standin.forget_nonces()

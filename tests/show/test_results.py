@@ -109,9 +109,7 @@ async def test_the_recap_tells_boards_climbers_rows_and_what_comes_next(
             "🥇 **Grace** · 100 points",
             "🥇 **Linus** · 100 points",
         ]
-        assert lines[10] == (
-            "📅 Prochaine énigme le <t:1796058000:F> (réseau · difficulté ●●●●○)."
-        )
+        assert lines[10] == ("📅 Prochaine énigme le <t:1796058000:F> (réseau · difficulté ●●●●○).")
         assert lines[11].startswith("-# Registre\u00a0: `")
 
 

@@ -174,7 +174,7 @@ async def test_a_server_that_joins_later_hears_of_the_next_season(
 
 
 async def test_a_first_word_that_comes_after_the_seasons_end_is_left_out(
-    queue: Queue, on_stage: StageSetter
+    on_stage: StageSetter,
 ) -> None:
     async with on_stage() as stage:
         show = stage.program.show

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -195,7 +196,7 @@ async def test_staff_hear_at_two_weeks_at_one_and_at_none_and_again_after_a_refi
 async def test_hosts_see_until_when_the_queue_lasts(queue: Queue, on_stage: StageSetter) -> None:
     queue("01-first")
     queue("02-second")
-    async with on_stage() as stage:
+    async with on_stage(timedelta(hours=-5)) as stage:
         assert "2026-W49" in (await hosts(stage, "queue")).text
 
 
@@ -316,14 +317,14 @@ async def test_a_server_added_in_mid_round_gets_the_open_riddle_and_one_removed_
     queue: Queue, settings: Settings, alone: Settings, tmp_path: Path, on_stage: StageSetter
 ) -> None:
     queue("01-first")
-    places = {"content": tmp_path / "content", "database": tmp_path / "rehearsal.db"}
+    play = partial(perform, content=tmp_path / "content", database=tmp_path / "rehearsal.db")
     async with a_house(settings, MONDAY - timedelta(seconds=2)) as house:
-        async with perform(house, alone, **places) as stage:
+        async with play(house, alone) as stage:
             await stage.move_to(MONDAY)
         second = settings.server[1].channel
         without = house.standin.messages(second)
         house.clock.jump(MONDAY + timedelta(days=1))
-        async with perform(house, settings, **places) as stage:
+        async with play(house, settings) as stage:
             await until(lambda: bool(seen(stage, 1)))
             await stage.settle()
             joined = riddles_seen(stage, 1)
@@ -332,7 +333,7 @@ async def test_a_server_added_in_mid_round_gets_the_open_riddle_and_one_removed_
                 stage.cast.members[0], second, "answer", {"text": "quicksort"}
             )
             late = seen(stage, 1)[0].text
-        async with perform(house, alone, **places) as stage:
+        async with play(house, alone) as stage:
             await stage.move_to(CLOSING + timedelta(hours=1))
         history = [message.text for message in house.standin.messages(second)]
 
@@ -349,12 +350,12 @@ async def test_a_server_added_after_the_closing_gets_nothing_of_the_closed_round
     queue: Queue, settings: Settings, alone: Settings, tmp_path: Path, on_stage: StageSetter
 ) -> None:
     queue("01-first")
-    places = {"content": tmp_path / "content", "database": tmp_path / "rehearsal.db"}
+    play = partial(perform, content=tmp_path / "content", database=tmp_path / "rehearsal.db")
     async with a_house(settings, MONDAY - timedelta(seconds=2)) as house:
-        async with perform(house, alone, **places) as stage:
+        async with play(house, alone) as stage:
             await stage.move_to(MONDAY)
         house.clock.jump(CLOSING + timedelta(minutes=1))
-        async with perform(house, settings, **places) as stage:
+        async with play(house, settings) as stage:
             await stage.settle()
 
             assert not riddles_seen(stage, 1)

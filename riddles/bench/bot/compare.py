@@ -160,8 +160,8 @@ async def _program(
         yield process
     finally:
         if process.stdin is not None:
-            process.stdin.close()
-        if process.returncode is None:
+            process.stdin.close()  # No more orders: it ends by itself.
+        elif process.returncode is None:
             process.send_signal(signal.SIGINT)
         try:
             await asyncio.wait_for(process.wait(), 15)

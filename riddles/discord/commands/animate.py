@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import hikari
 import lightbulb
 
-from riddles.discord import accepting, course, hosts
+from riddles.discord import accepting, course, hosts, offers
 from riddles.discord.caller import Caller, Unwelcome
 from riddles.discord.services import run, services
 from riddles.discord.views.course import LONGEST_CORRECTION
@@ -39,12 +39,12 @@ async def _offer(context: lightbulb.AutocompleteContext[str], find: Find) -> Non
 
 async def coming_weeks(context: lightbulb.AutocompleteContext[str]) -> None:
     """Offer the weeks to come."""
-    await _offer(context, course.weeks)
+    await _offer(context, offers.weeks)
 
 
 async def queued_riddles(context: lightbulb.AutocompleteContext[str]) -> None:
     """Offer the riddles that are queued."""
-    await _offer(context, course.slugs)
+    await _offer(context, offers.slugs)
 
 
 async def riddles_played(context: lightbulb.AutocompleteContext[str]) -> None:
@@ -54,7 +54,7 @@ async def riddles_played(context: lightbulb.AutocompleteContext[str]) -> None:
 
 async def later_moments(context: lightbulb.AutocompleteContext[str]) -> None:
     """Offer moments to which the open riddle can be extended."""
-    await _offer(context, course.moments)
+    await _offer(context, offers.moments)
 
 
 @group.register

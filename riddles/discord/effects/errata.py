@@ -5,9 +5,8 @@ from engine.errata import Erratum
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import edit, send
 from riddles.discord.effects.places import discussion, publication, say
-from riddles.discord.effects.round import corrections, thread_name, video_name
+from riddles.discord.effects.round import corrections, thread_name
 from riddles.discord.views import course as views
-from riddles.discord.views import media
 from riddles.discord.views import rounds as messages
 from riddles.discord.views.rounds import Outgoing
 
@@ -18,13 +17,12 @@ async def refresh(making: Making) -> Landed:
     if found is None:
         return Landed()
     t, round_ = making.t, making.round
-    video = media.kept(video_name(round_), messages.alt_text(t, round_.rules))
     view = messages.publication if round_.is_open else messages.closed_publication
     outgoing = view(
         t,
         round_,
         post=found.post,
-        video=video,
+        carried=messages.kept(t, round_),
         ping=making.server.ping_role,
         corrections=await corrections(making),
     )

@@ -49,7 +49,7 @@ async def _announce(making: Making, event: hikari.ScheduledEvent | None, week: W
     facts = making.post.facts
     starts_at, ends_at = from_ms(facts["starts_at"]), from_ms(facts["ends_at"])
     now = making.show.clock.now()
-    if event is None and starts_at <= now:
+    if event is None and starts_at <= now + SOON:
         return Landed()  # Too late to announce it: its opening makes the event.
     name, description = views.announced(making.t, week)
     place = _address(making.server.guild, making.server.channel)

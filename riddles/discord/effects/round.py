@@ -11,7 +11,6 @@ from pathlib import Path
 import hikari
 
 from engine import errata, reminders
-from engine.rounds import Round
 from riddles.content.library import read_folder
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import (
@@ -23,7 +22,6 @@ from riddles.discord.effects.messages import (
     send,
 )
 from riddles.discord.effects.places import discussion, publication, say
-from riddles.discord.views import media
 from riddles.discord.views import rounds as views
 from riddles.media.limits import variants
 from riddles.refusal import Refusal
@@ -57,7 +55,7 @@ async def _send_riddle(making: Making, path: Path) -> Landed:
         t,
         round_,
         post=making.post.id,
-        video=media.upload(path, video_name(round_), views.alt_text(t, round_.rules)),
+        carried=views.uploaded(t, round_, path),
         ping=making.server.ping_role,
         due_at=making.overdue,
         corrections=await corrections(making),
@@ -165,12 +163,11 @@ async def close(making: Making) -> Landed:
     if found is None:
         return Landed()
     t, round_ = making.t, making.round
-    video = media.kept(video_name(round_), views.alt_text(t, round_.rules))
     closed = views.closed_publication(
         t,
         round_,
         post=found.post,
-        video=video,
+        carried=views.kept(t, round_),
         ping=making.server.ping_role,
         corrections=await corrections(making),
     )
@@ -183,11 +180,6 @@ async def corrections(making: Making) -> list[str]:
     async with making.show.database.reading() as reader:
         found = await errata.of_round(reader, making.round.id)
     return [one.wording(making.t.lang) for one in found]
-
-
-def video_name(round_: Round) -> str:
-    """The name under which the video, or its poster, is uploaded: it says nothing."""
-    return f"riddle-{round_.id}.{'jpg' if round_.rules.link else 'mp4'}"
 
 
 def thread_name(making: Making) -> str:

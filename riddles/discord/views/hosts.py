@@ -89,7 +89,7 @@ def preview(
     box.add_component(gallery(upload(video, f"preview{video.suffix}", alt_text(t, rules))))
     if rules.link:
         box.add_text_display(
-            t("-# The post links to {url} and hides its title.", url=f"<{rules.link}>")
+            t("-# The post shows this poster and links to {url}.", url=f"<{rules.link}>")
         )
     if warnings:
         box.add_text_display("\n".join(f"-# ⚠️ {warning}" for warning in warnings))

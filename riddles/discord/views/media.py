@@ -32,6 +32,16 @@ def kept(name: str, alt: str | None) -> impl.MediaGalleryItemBuilder:
     return _KeptItem(media=_Attached(name), description=alt or hikari.UNDEFINED)
 
 
+def file(text: str, name: str) -> impl.FileComponentBuilder:
+    """A text file to upload with the message."""
+    return impl.FileComponentBuilder(file=hikari.Bytes(text, name, mimetype="text/vtt"))
+
+
+def kept_file(name: str) -> impl.FileComponentBuilder:
+    """A text file that the message to be edited carries already."""
+    return _KeptFile(file=_Attached(name))
+
+
 def gallery(item: impl.MediaGalleryItemBuilder) -> impl.MediaGalleryComponentBuilder:
     """One video."""
     return impl.MediaGalleryComponentBuilder(items=[item])
@@ -50,6 +60,12 @@ class _Attached(WebResource):
     @property
     def url(self) -> str:
         return f"attachment://{self._name}"
+
+
+class _KeptFile(impl.FileComponentBuilder):
+    def build(self) -> tuple[MutableMapping[str, Any], Sequence[Resource[AsyncReader]]]:
+        payload, _ = super().build()
+        return payload, ()  # As for pictures below.
 
 
 class _KeptItem(impl.MediaGalleryItemBuilder):

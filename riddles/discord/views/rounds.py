@@ -6,6 +6,7 @@ again when nobody knows whether it was sent.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import hikari
 from hikari import impl
@@ -14,6 +15,7 @@ from engine.moments import to_ms
 from engine.rounds import Round, Rules
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
+from riddles.discord.views import media
 from riddles.discord.views.media import gallery
 
 ACCENT = hikari.Color(0xF2A33A)
@@ -36,6 +38,45 @@ class Outgoing:
     """Members who are notified."""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a publication carries beside its words: the video, or its poster, and captions."""
+
+    video: impl.MediaGalleryItemBuilder
+    captions: Sequence[impl.FileComponentBuilder] = ()
+
+
+def uploaded(t: Texts, round_: Round, path: Path) -> Carried:
+    """The file at `path` and the captions, to be uploaded."""
+    return Carried(
+        video=media.upload(path, video_name(round_), alt_text(t, round_.rules)),
+        captions=[
+            media.file(text, captions_name(round_, lang))
+            for lang, text in round_.rules.caption_files.items()
+        ],
+    )
+
+
+def kept(t: Texts, round_: Round) -> Carried:
+    """What the message that is edited carries already."""
+    return Carried(
+        video=media.kept(video_name(round_), alt_text(t, round_.rules)),
+        captions=[
+            media.kept_file(captions_name(round_, lang)) for lang in round_.rules.caption_files
+        ],
+    )
+
+
+def video_name(round_: Round) -> str:
+    """The name under which the video, or its poster, is uploaded: it says nothing."""
+    return f"riddle-{round_.id}.{'jpg' if round_.rules.link else 'mp4'}"
+
+
+def captions_name(round_: Round, lang: str) -> str:
+    """The name of the captions' file: players find it beside the video."""
+    return f"riddle-{round_.id}.{lang}.vtt"
+
+
 def container(post: int, color: hikari.Color = ACCENT) -> impl.ContainerComponentBuilder:
     """An empty message that carries its post's number."""
     return impl.ContainerComponentBuilder(id=post, accent_color=color)
@@ -46,13 +87,13 @@ def publication(
     round_: Round,
     *,
     post: int,
-    video: impl.MediaGalleryItemBuilder,
+    carried: Carried,
     ping: int | None,
     due_at: int | None = None,
     corrections: Sequence[str] = (),
 ) -> Outgoing:
     """The riddle: prompt, video, when it closes, and the buttons."""
-    box = _riddle(t, round_, post=post, video=video, ping=ping)
+    box = _riddle(t, round_, post=post, carried=carried, ping=ping)
     _correct(t, box, corrections)
     closes = to_ms(round_.closes_at)
     box.add_text_display(
@@ -72,12 +113,12 @@ def closed_publication(
     round_: Round,
     *,
     post: int,
-    video: impl.MediaGalleryItemBuilder,
+    carried: Carried,
     ping: int | None,
     corrections: Sequence[str] = (),
 ) -> Outgoing:
     """The same message after the closing: the button says so."""
-    box = _riddle(t, round_, post=post, video=video, ping=ping)
+    box = _riddle(t, round_, post=post, carried=carried, ping=ping)
     _correct(t, box, corrections)
     box.add_text_display(t("🔒 Closed since {moment}.", moment=when(to_ms(round_.closes_at), "F")))
     box.add_component(buttons(t, round_, closed=True))
@@ -85,7 +126,7 @@ def closed_publication(
 
 
 def _riddle(
-    t: Texts, round_: Round, *, post: int, video: impl.MediaGalleryItemBuilder, ping: int | None
+    t: Texts, round_: Round, *, post: int, carried: Carried, ping: int | None
 ) -> impl.ContainerComponentBuilder:
     rules = round_.rules
     box = container(post)
@@ -98,7 +139,9 @@ def _riddle(
     mention = "" if ping is None else f"<@&{ping}>\n"
     box.add_text_display(f"{mention}{heading}\n-# {' · '.join(facts)}")
     box.add_text_display(rules.wording(t.lang).prompt)
-    box.add_component(gallery(video))
+    box.add_component(gallery(carried.video))
+    for captions in carried.captions:
+        box.add_component(captions)
     if thanks := credit(t, round_):
         box.add_text_display(f"-# {thanks}")
     return box

@@ -64,7 +64,7 @@ class Fault:
 
     def meets(self, method: str, path: str, template: str) -> bool:
         """Whether it strikes this request; counts either way."""
-        if self.hits >= self.times or self.method not in (method, "*"):
+        if self.hits >= self.times or not {method, "*"} & set(self.method.split("|")):
             return False
         if not (self.route.search(path) or self.route.search(template)):
             return False
@@ -84,8 +84,9 @@ class Faults:
     def add(
         self, method: str, route: str, action: Action, *, times: int = 1, after: int = 0
     ) -> Fault:
-        """Let `action` meet the next `times` requests of that method (or `*`), `after` so many.
+        """Let `action` meet the next `times` requests of that method, `after` so many.
 
+        Several methods are written `POST|PATCH`, all of them `*`.
         `route` is searched as a regular expression in the path below `/api/v10` and in its
         template, such as `/channels/{channel}/messages`.
         """

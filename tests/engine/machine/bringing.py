@@ -1,6 +1,7 @@
 """Points are brought in from elsewhere, and taken back."""
 
 import hashlib
+from dataclasses import dataclass
 
 from engine import imports
 from engine.imports import Line
@@ -16,68 +17,101 @@ STRANGERS = (6, 7)
 """Known elsewhere, and not seen here yet."""
 
 
+@dataclass(frozen=True)
+class Row:
+    """A line of a file."""
+
+    number: int
+    key: str
+    points: int
+    at: int
+
+
 @step(4)
 def points_are_brought_in(community: Community, dice: Dice) -> None:
     source = dice.choice(SOURCES)
-    drawn = [
-        (
+    rows = [
+        Row(
             dice.choice((*MEMBERS, *STRANGERS)),
             dice.choice(("level", "bonus")),
-            dice.choice((50, 50, 10, 120, -30)),
+            dice.choice((50, 50, 10, 120, 300, -30)),
             community.now - dice.choice((0, 1, 10**9, 10**11)),
         )
         for _ in range(dice.randrange(1, 6))
     ]
-    kind = Kind.OPENING if source == "bot" else Kind.MERGE
+    delivery = Delivery("", source, [])
+    community.deliveries.append(delivery)
+    if dice.random() < 0.3:
+        bring(community, delivery, rows, first=len(rows) // 2)  # It breaks off here.
+    bring(community, delivery, rows, first=len(rows))
+
+
+def bring(community: Community, delivery: Delivery, rows: list[Row], *, first: int) -> None:
+    """Bring in the first lines of a file; with all of them it is done."""
+    kind = Kind.OPENING if delivery.source == "bot" else Kind.MERGE
+    file = hashlib.sha256(repr((community.now, rows)).encode()).digest()
     lines = [
-        Line(member=community.person(number).id, key=key, points=points, kind=kind, counts_at=at)
-        for number, key, points, at in drawn
+        Line(
+            member=community.person(row.number).id,
+            key=row.key,
+            points=row.points,
+            kind=kind,
+            counts_at=row.at,
+        )
+        for row in rows[:first]
     ]
-    file = hashlib.sha256(repr((community.now, drawn)).encode()).digest()
 
     async def bringing(tx: Transaction) -> tuple[str, list[str]]:
         one = await imports.begin(
             tx,
-            origin=source,
-            source=source,
+            origin=delivery.source,
+            source=delivery.source,
             form="csv",
             rate="1",
             file=file,
             now_ms=community.now,
         )
         states = await imports.book(tx, one, lines, community.now)
-        await imports.end(tx, one, community.now)
+        if first == len(rows):
+            await imports.end(tx, one, community.now)
         return one.batch, [str(state) for state in states]
 
     batch, states = community.write(bringing)
+    assert delivery.batch in ("", batch)
+    delivery.batch = batch
     people = [line.member for line in lines]
 
     async def known(reader: Reader) -> dict[int, int]:
         return await accounts_of(reader, people)
 
     accounts = community.read(known)
-    expected: list[str] = []
+    for row in rows[:first]:
+        community.admit(row.number, accounts[community.person(row.number).id])
+    assert states == note(community, delivery, rows[:first])
+
+
+def note(community: Community, delivery: Delivery, rows: list[Row]) -> list[str]:
+    """What becomes of the lines: what came in before does not come in again."""
+    states: list[str] = []
     new: list[Brought] = []
-    for number, key, points, at in drawn:
-        life = community.admit(number, accounts[community.person(number).id])
+    for row in rows:
+        life = community.people[row.number]
         there = [
-            row
-            for delivery in community.deliveries
-            if delivery.source == source
-            for row in delivery.rows
+            one
+            for other in community.deliveries
+            if other.source == delivery.source
+            for one in (*other.rows, *new)
+            if (one.life, one.key) == (life, row.key) and not one.undone
         ]
-        same = [
-            row for row in (*there, *new) if (row.life, row.key) == (life, key) and not row.undone
-        ]
-        if same:
-            expected.append("present" if same[0].points == points else "different")
+        if there:
+            states.append("present" if there[0].points == row.points else "different")
         else:
-            expected.append("new")
-            new.append(Brought(life, key, points, at))
-    assert states == expected
-    for row in sorted(new, key=lambda one: one.points < 0):
-        move(community, row, row.points)
-    community.deliveries.append(Delivery(batch, source, new))
+            states.append("new")
+            new.append(Brought(life, row.key, row.points, row.at))
+    for one in sorted(new, key=lambda one: one.points < 0):
+        move(community, one, one.points)
+    delivery.rows += new
+    return states
 
 
 @step(3, lambda community: bool(community.deliveries))

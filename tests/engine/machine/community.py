@@ -65,7 +65,6 @@ class Delivery:
     batch: str
     source: str
     rows: list[Brought]
-    undone: bool = False
 
 
 @dataclass(eq=False)

@@ -10,7 +10,7 @@ import pytest
 
 from engine import approvals, rejudging, rounds
 from engine.errors import CorrectionRefused
-from engine.proposals import Proposal
+from engine.proposals import Proposal, What
 from engine.transactions import Reader, Transaction
 from tests.engine.machine.community import STAFF, Community, Waiting
 from tests.engine.machine.notebook import Life
@@ -92,7 +92,7 @@ Effects = Sequence[Effect] | str
 @step(6)
 def points_are_adjusted(community: Community, dice: Dice) -> None:
     life = community.here(dice.choice((1, 2, 3, 4)))
-    points = dice.choice((-200, -50, -7, 5, 40, 90))
+    points = dice.choice((-200, -50, -7, 5, 40, 55, 90, 200))
 
     def effects() -> Effects:
         return [Effect(life, points, community.now)]
@@ -104,10 +104,10 @@ def points_are_adjusted(community: Community, dice: Dice) -> None:
 @step(6, lambda community: community.last_row > 0)
 def a_transfer_is_reversed(community: Community, dice: Dice) -> None:
     ledger = Ledger(community)
-    wanted = [row for row in ledger.rows.values() if row["kind"] in REVERSIBLE]
-    corrected = {row["corrects"] for row in wanted}
-    tied = [row for row in wanted if row["corrects"] or row["id"] in corrected]
-    choices = [tied, wanted, list(ledger.rows.values())]
+    undoable = [row for row in ledger.rows.values() if row["kind"] in REVERSIBLE]
+    corrected = {row["corrects"] for row in undoable}
+    tied = [row for row in undoable if row["corrects"] or row["id"] in corrected]
+    choices = [tied, undoable, list(ledger.rows.values())]
     row = dice.choice(next(filter(None, choices[dice.choice((0, 0, 1, 1, 2)) :])))
 
     def effects() -> Effects:
@@ -211,9 +211,7 @@ class Wanted:
         return None
 
 
-def propose(
-    community: Community, dice: Dice, what: approvals.What, wanted: Wanted, **target: Any
-) -> None:
+def propose(community: Community, dice: Dice, what: What, wanted: Wanted, **target: Any) -> None:
     """Propose a correction; a small one is booked at once."""
     by = community.here(dice.choice(STAFF))
     key = f"{community.now}:{len(community.diary)}"

@@ -152,7 +152,7 @@ def answers_arrive(community: Community, dice: Dice) -> None:
         number = dice.choice(MEMBERS)
         community.here(number)
         riddle = dice.choice(community.riddles[-3:]) if dice.random() < 0.2 else None
-        stamp = a_stamp(community, dice)
+        stamp = a_stamp(community, riddle or community.riddles[-1], dice)
         tries.append(
             a_try(
                 dice.choice(("quicksort", *ANSWERS)),
@@ -166,16 +166,17 @@ def answers_arrive(community: Community, dice: Dice) -> None:
     hand_in(community, tries, dice)
 
 
-def a_stamp(community: Community, dice: Dice) -> int:
+def a_stamp(community: Community, riddle: Riddle, dice: Dice) -> int:
     """Mostly now; some were long on their way, some come from before the opening."""
     community.now += dice.choice(LATER)
-    newest = community.riddles[-1]
     lot = dice.random()
-    if lot < 0.7:
+    if lot < (0.4 if riddle.closed else 0.75):
         return community.now
     if lot < 0.9:
-        return dice.randrange(newest.opens, max(community.now, newest.opens) + 1)
-    return newest.opens - dice.choice((1, SKEW, SKEW + 1, HOUR))
+        return dice.randrange(
+            riddle.opens, max(min(community.now, riddle.closes), riddle.opens) + 1
+        )
+    return riddle.opens - dice.choice((1, SKEW, SKEW + 1, HOUR))
 
 
 def hand_in(community: Community, tries: list[Attempt], dice: Dice) -> None:

@@ -165,6 +165,8 @@ class Riddle:
     tries: dict[Life, Tries] = field(default_factory=dict[Life, Tries])
     answers: list[Answer] = field(default_factory=list[Answer])
     solves: dict[Life, Solve] = field(default_factory=dict[Life, Solve])
+    touched: set[Life] = field(default_factory=set[Life])
+    """Who handed in anything, judged or not."""
     shown: dict[Life, int] = field(default_factory=dict[Life, int])
     """Who was shown the answer, and when."""
     forgotten: set[int] = field(default_factory=set[int])
@@ -442,14 +444,6 @@ class Riddle:
         """Whether the member had anything to do with it."""
         return bool(self.of(life).hints) or life in self.shown or life in self.touched
 
-    touched: set[Life] = field(default_factory=set[Life])
-    """Who handed in anything, judged or not."""
-
 
 def _word(text: str) -> str:
     return SAME.get(text, text)
-
-
-def ordered(solves: Iterable[tuple[Life, Solve]]) -> list[tuple[Life, Solve]]:
-    """Solves in the order in which they are listed."""
-    return sorted(solves, key=lambda pair: (pair[1].at, pair[1].interaction))

@@ -56,7 +56,7 @@ kind = "code"
 name = { fr = "Film", en = "Movie" }
 cost = 40
 consent = { fr = "Avoir 16 ans.", en = "Be 16." }
-deadline = "5d"
+deadline = "3d"
 [[reward]]
 id = "tombola"
 kind = "entry"

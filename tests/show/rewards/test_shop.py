@@ -27,9 +27,13 @@ async def test_the_shop_shows_prices_pictures_and_what_is_lacking(counter: Count
 async def test_the_shop_has_pages(counter: Counter) -> None:
     shop = await counter.says("grace", "rewards list")
     second = await counter.presses("grace", shop, "Next")
+    text = second.text
+    first = await counter.presses("grace", second, "Previous")
 
-    assert "take them with `/draw enter`" in second.text
-    assert "Golden role" not in second.text
+    assert "take them with `/draw enter`" in text
+    assert "Golden role" not in text
+    assert "Golden role" in first.text
+    assert [file.filename for file in first.files] == ["sticker.png"]
 
 
 async def test_nothing_is_spent_before_it_is_confirmed(counter: Counter) -> None:

@@ -179,7 +179,7 @@ async def test_a_condition_is_ticked_before_the_code_is_given(counter: Counter) 
     told = await counter.says("ada", "rewards mine")
 
     assert "☑️ L’équipe vérifiera d’abord ceci\u00a0: Avoir 16 ans." in confirmation
-    assert "d’ici 5 jours" in confirmation
+    assert "d’ici 3 jours" in confirmation
     assert "FILM" not in waiting.text
     assert "☑️ À vérifier à la remise\u00a0: Avoir 16 ans." in request.text
     assert condition.text.startswith("☑️ Avant de remettre la demande n° 1\u00a0: Avoir 16 ans.")
@@ -293,9 +293,9 @@ async def test_a_short_deadline_is_told_once_half_the_time_is_over(counter: Coun
     await counter.endow(100, "ada")
     await counter.fill("FILM-0001", reward="film")
     await counter.has("ada", "film")
-    await counter.passes(days=2)
+    await counter.passes(days=1, hours=6)
     early = len(counter.words)
-    await counter.passes(days=1, hours=1)
+    await counter.passes(hours=7)
     await counter.passes(hours=1)
 
     assert early == 0

@@ -1,0 +1,93 @@
+"""The environment: is what must be set there and well formed? What it holds is never shown."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from riddles.checkup.findings import Finding, bad, good, warning
+from riddles.config import Environment, Settings, read_environment
+from riddles.content.catalogue import read_catalogue
+from riddles.refusal import Refusal
+from riddles.vault import Vault
+
+
+def findings(variables: Mapping[str, str]) -> Iterator[Finding]:
+    """The token, and where Discord is."""
+    yield _address(variables)
+    try:
+        token = _alone(variables, "DISCORD_TOKEN").token
+    except Refusal as refusal:
+        yield bad("DISCORD_TOKEN", "is malformed", str(refusal))
+        return
+    if token is None:
+        remedy = "`riddles run` needs it; `riddles rehearse` does not"
+        yield warning("DISCORD_TOKEN", "is not set, so nothing was asked of Discord", remedy)
+    else:
+        yield good("DISCORD_TOKEN", "is set")
+
+
+def secret(
+    variables: Mapping[str, str], content: Path, settings: Settings | None, database: Path
+) -> Iterator[Finding]:
+    """The secret that codes are sealed with, held against who needs it."""
+    subject = "RIDDLES_SECRET"
+    try:
+        there = _alone(variables, subject)
+    except Refusal as refusal:
+        yield bad(subject, "is malformed", str(refusal))
+        return
+    sealed = _sealed_codes(database)
+    rewards = read_catalogue(content, settings).rewards.values()
+    if there.secret is None:
+        if sealed:
+            says = "is not set, and the codes in the database cannot be opened without it"
+            yield bad(subject, says, "set the one they were loaded with")
+        elif any(reward.kind == "code" for reward in rewards):
+            says = "is not set, and the shop has a reward with secret codes"
+            yield warning(subject, says, _why_not(there).removeprefix(f"{subject} is not set: "))
+        else:
+            yield good(subject, "is not set, and nothing needs it")
+        return
+    foreign = sum(number for name, number in sealed.items() if name != Vault(there.secret).name)
+    if foreign:
+        remedy = "set the one they were loaded with, or load them again with `riddles codes load`"
+        yield bad(subject, f"{foreign} codes were sealed with another one", remedy)
+    else:
+        yield good(subject, "is set and well formed")
+
+
+def _address(variables: Mapping[str, str]) -> Finding:
+    try:
+        return good("DISCORD_API_URL", _alone(variables, "DISCORD_API_URL").api_url)
+    except Refusal as refusal:
+        return bad("DISCORD_API_URL", "is malformed", str(refusal))
+
+
+def _alone(variables: Mapping[str, str], name: str) -> Environment:
+    """The environment as if only this variable were set, so that each is judged by itself."""
+    return read_environment({name: variables.get(name, "")})
+
+
+def _why_not(environment: Environment) -> str:
+    """The sentence with which the program asks for the secret."""
+    try:
+        environment.require_secret()
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
+
+
+def _sealed_codes(database: Path) -> dict[bytes, int]:
+    """How many codes wait, by the name of the secret they were sealed with."""
+    if not database.is_file():
+        return {}
+    try:
+        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as books:
+            return dict(
+                books.execute(
+                    "SELECT secret, count(*) FROM codes WHERE sealed IS NOT NULL GROUP BY secret"
+                )
+            )
+    except sqlite3.DatabaseError:
+        return {}  # The line about the database says what is wrong with it.

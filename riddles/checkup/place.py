@@ -1,0 +1,82 @@
+"""Where the show lives: may it read and write there, may others, and is there room?"""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from riddles.checkup.findings import Finding, bad, good, warning
+
+MIB = 1024**2
+NO_ROOM = 256 * MIB
+"""Below this no video is prepared any more, and the books are near their end."""
+LITTLE_ROOM = 2048 * MIB
+"""Room for a few weeks' videos and for the books to grow."""
+
+
+def permissions(config: Path, database: Path) -> Iterator[Finding]:
+    """Whether this user may write the books, and whether strangers may read or write."""
+    folder = _folder(database)
+    if not folder.is_dir():
+        yield bad("permissions", f"there is no folder {folder}", "make it, or correct --database")
+        return
+    unwritable = [
+        path
+        for path in (folder, database, *_beside(database))
+        if path.exists() and not os.access(path, os.R_OK | os.W_OK)
+    ]
+    if unwritable:
+        remedy = f"run this as the bot's own user, or give it the folder: chown -R USER {folder}"
+        yield bad("permissions", f"this user may not write {_named(unwritable)}", remedy)
+        return
+    if loose := [
+        path for path in (database, *_beside(database)) if _others_may(path, stat.S_IRWXO)
+    ]:
+        remedy = f"chmod o= {_named(loose)}"
+        says = f"everybody on this machine may read {_named(loose)}: answers and members' ids"
+        yield warning("permissions", says, remedy)
+    if open_to_all := [path for path in (config, folder) if _others_may(path, stat.S_IWOTH)]:
+        remedy = f"chmod o-w {_named(open_to_all)}"
+        says = f"everybody on this machine may write {_named(open_to_all)}"
+        yield warning("permissions", says, remedy)
+    if not loose and not open_to_all:
+        yield good("permissions", f"{folder} is this user's to write, and no stranger's")
+
+
+def disk(database: Path) -> Iterator[Finding]:
+    """How much room is left for the books and the videos beside them."""
+    folder = _folder(database)
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    yield room(folder, shutil.disk_usage(folder).free)
+
+
+def room(folder: Path, free: int) -> Finding:
+    """Whether so many free bytes are enough."""
+    says = f"{free / 1024**3:,.1f} GiB free in {folder}"
+    remedy = "free some space; finished videos can go, they are made again when needed"
+    if free < NO_ROOM:
+        return bad("disk", says, remedy)
+    return warning("disk", says, remedy) if free < LITTLE_ROOM else good("disk", says)
+
+
+def _folder(database: Path) -> Path:
+    return database.absolute().parent
+
+
+def _beside(database: Path) -> list[Path]:
+    """What the program keeps beside its database."""
+    return [database.with_name(database.name + end) for end in ("-wal", "-shm", ".lock")]
+
+
+def _others_may(path: Path, bits: int) -> bool:
+    if not path.exists() or path.name.endswith(".lock"):
+        return False
+    mode = path.stat().st_mode
+    # In a sticky folder like /tmp everybody may add files, and nobody may touch another's.
+    return bool(mode & bits) and not (path.is_dir() and mode & stat.S_ISVTX)
+
+
+def _named(paths: list[Path]) -> str:
+    return " ".join(map(str, paths))

@@ -1,0 +1,75 @@
+"""The verb that looks whether all is well: doctor."""
+
+import asyncio
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from riddles.cli import Paths, app
+from riddles.cli.shown import shown
+
+if TYPE_CHECKING:
+    from riddles.checkup import Finding, Patient
+
+COLOURS = {"good": typer.colors.GREEN, "warning": typer.colors.YELLOW, "bad": typer.colors.RED}
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+) -> None:
+    """Look whether all is well: each line is good, a warning or bad, and says what to do.
+
+    Changes nothing; the bot may be running. With DISCORD_TOKEN set, Discord is asked as well:
+    the token, the servers, what the bot may do in them. Exit 1 if a line is bad.
+
+    Example: riddles doctor
+    """
+    from riddles.checkup import Patient, examine
+    from riddles.clock import SystemClock
+
+    at: Paths = context.obj
+    patient = Patient(at.config, at.content, at.books, os.environ)
+    found = [*examine(patient, SystemClock().now()), *_on_discord(patient)]
+    tally = Counter(one.grade for one in found)
+    if as_json:
+        counted = {grade: tally[grade] for grade in COLOURS}
+        lines = [asdict(one) for one in found]
+        typer.echo(json.dumps(counted | {"lines": lines}, ensure_ascii=False, indent=2))
+    else:
+        _show(found)
+        typer.echo(f"{tally['good']} good, {tally['warning']} warnings, {tally['bad']} bad")
+    raise typer.Exit(1 if tally["bad"] else 0)
+
+
+def _on_discord(patient: "Patient") -> "list[Finding]":
+    """What Discord says, where there is a token to ask with."""
+    from riddles.config import read_environment
+    from riddles.refusal import Refusal
+
+    names = ("DISCORD_TOKEN", "DISCORD_API_URL")
+    try:
+        environment = read_environment({name: patient.variables.get(name, "") for name in names})
+    except Refusal:
+        return []  # The lines about the environment say so.
+    if environment.token is None:
+        return []
+    from riddles.program import ask_discord
+
+    return asyncio.run(ask_discord(patient, environment.token, environment.api_url))
+
+
+def _show(found: "Sequence[Finding]") -> None:
+    width = max(len(one.subject) for one in found)
+    for one in found:
+        grade = typer.style(f"{one.grade:7}", fg=COLOURS[one.grade], bold=one.grade != "good")
+        typer.echo(f"{grade}  {one.subject:{width}}  {shown(one.says)}")
+        if one.remedy is not None:
+            typer.echo(f"{'':7}  {'':{width}}  → {shown(one.remedy)}")

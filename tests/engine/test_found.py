@@ -1,0 +1,81 @@
+"""What the histories at random found once, each told in the fewest steps that show it."""
+
+from datetime import timedelta
+
+import pytest
+
+from engine import approvals, rejudging
+from engine.database import Database
+from engine.errors import CorrectionRefused
+from engine.ledger import balance
+from engine.members import meet_one
+from engine.moments import to_ms
+from engine.proposals import Proposal
+from engine.scoring import Scoring, Streak
+from tests.builders import (
+    MONDAY,
+    WEEK,
+    a_person,
+    a_round,
+    account_of_member,
+    closed,
+    hand_in_one,
+    settled,
+)
+
+NOW = to_ms(MONDAY) + 8 * 24 * 3_600_000
+
+
+@pytest.mark.parametrize("wrote", [1, 2, 3])
+async def test_riddles_one_wrote_do_not_shorten_a_row_that_has_reached_its_cap(
+    database: Database, wrote: int
+) -> None:
+    """A row pays no more after its third riddle; what lies between them may be any length."""
+    streak = Streak(bonus=10, cap=20, forgiven=0)
+    author = a_person(1).id
+    earned: list[int | None] = []
+    week = WEEK
+    for n, own in enumerate([*[False] * 2, *[True] * wrote, False]):
+        round_ = await a_round(
+            database,
+            week=week,
+            author_id=author if own else None,
+            scoring=Scoring(streak=streak),
+        )
+        reply = await hand_in_one(database, after=timedelta(weeks=n, minutes=1))
+        earned.append(None if reply.earned is None else reply.earned.streak)
+        await closed(database, round_)
+        week = week.next()
+
+    assert earned == [0, 10, *[None] * wrote, 20]
+
+
+async def test_what_went_with_the_transfer_it_corrects_is_not_taken_back_again(
+    database: Database,
+) -> None:
+    """The first answer was found right afterwards, and paid; then both rows are reversed."""
+    scoring = Scoring(policy="time", minimum=10)
+    round_ = await a_round(database, scoring=scoring)
+    await hand_in_one(database, "heap sort")
+    await hand_in_one(database, after=timedelta(days=3))
+    round_ = await settled(database, round_)
+    async with database.transaction() as tx:
+        await rejudging.accept(tx, round_, "heap sort", now_ms=NOW, reason="It is right.")
+        staff = await meet_one(tx, a_person(80), NOW)
+    first, second = await database.look("SELECT id, corrects FROM transfers ORDER BY id")
+    assert second["corrects"] == first["id"]
+
+    async def reverse(number: int) -> None:
+        async with database.transaction() as tx:
+            proposal = Proposal(
+                key=f"test:{number}", what="reverse", reason="Why.", actor=staff, transfer=number
+            )
+            await approvals.propose(tx, proposal, approve_above=999, patience_ms=1, now_ms=NOW)
+
+    await reverse(first["id"])
+    with pytest.raises(CorrectionRefused, match="done"):
+        await reverse(second["id"])
+    async with database.reading() as reader:
+        assert await balance(reader, await account_of_member(database)) == 0
+    score = await database.look("SELECT DISTINCT points FROM scores")
+    assert [row["points"] for row in score] == [0]
