@@ -14,14 +14,13 @@ from dataclasses import dataclass, field
 from engine import redemption_books, scorebook
 from engine.database import Reader, Transaction
 from engine.encoding import NO_DIGEST, chained, encode
-from engine.ledger import COLUMNS, Kind
+from engine.ledger import COLUMNS, MAY_FALL_BELOW, Kind
 from engine.migrations import schema_of
 
 LEDGER = "transfers"
 CHUNK = 2_000
 """Rows at a time."""
 
-MAY_FALL_BELOW = frozenset({"house", "elsewhere", "owed"})
 KINDS = frozenset(str(kind) for kind in Kind)
 
 

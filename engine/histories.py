@@ -31,7 +31,11 @@ async def read_histories(
     for number, opens_ms in {(round_.id, to_ms(round_.opens_at)) for round_ in targets}:
         rows = await reader.all(
             """
-            SELECT account, interaction, at, outcome, normal, counted FROM submissions
+            SELECT account, interaction, at, outcome, normal, counted, (
+                SELECT at FROM solves
+                WHERE solves.round = submissions.round AND solves.account = submissions.account
+            ) AS solved_at
+            FROM submissions
             WHERE round = ? AND account IN (SELECT value FROM json_each(?))
               AND normal IS NOT NULL AND NOT practice
             ORDER BY at, id
@@ -46,14 +50,7 @@ async def read_histories(
             history.near_misses += row["outcome"] == "close"
             if row["counted"]:
                 history.wrong.append(at)
+            history.solved_at = row["solved_at"]
             if row["outcome"] != "invalid":
                 history.last = max(history.last, (at, row["interaction"]))
-        for row in await reader.all(
-            """
-            SELECT account, at FROM solves
-            WHERE round = ? AND account IN (SELECT value FROM json_each(?))
-            """,
-            (number, members),
-        ):
-            histories.setdefault((number, row["account"]), History()).solved_at = row["at"]
     return histories

@@ -12,18 +12,16 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from engine.database import Reader, Transaction
+from engine.encoding import ENCODING, NO_DIGEST, chained, encode
 from engine.errors import EngineError, InsufficientPoints, KeyReused
 from engine.reached import Counting, peaked, reckon
 
 HOUSE, HELD, SPENT, ELSEWHERE, ERASED = 1, 2, 3, 4, 5
 """The accounts that are nobody's. `engine/schema` opens them."""
-
-ENCODING = 1
-NO_DIGEST = bytes(32)
-"""What stands in the place of a row before the first."""
 
 ALL_TIME = 0
 """The season that holds everything."""
@@ -50,6 +48,9 @@ SCORED = frozenset({Kind.AWARD, Kind.BONUS, Kind.ADJUSTMENT, Kind.REVERSAL})
 
 SCORED_FOR_ALL_TIME = SCORED | {Kind.OPENING, Kind.MERGE}
 COUNTING = Counting(season=SCORED, all_time=SCORED_FOR_ALL_TIME)
+
+MAY_FALL_BELOW = frozenset({"house", "elsewhere", "owed"})
+"""Kinds of accounts whose balance may be negative."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,7 @@ class Transfer:
 
 
 COLUMNS = tuple(part.name for part in fields(Transfer))
+_facts = attrgetter(*COLUMNS)
 _INSERT = (
     f"INSERT INTO transfers (id, {', '.join(COLUMNS)}, encoding, digest) "  # noqa: S608 - our own names
     f"VALUES (?, {', '.join('?' * len(COLUMNS))}, {ENCODING}, ?)"
@@ -94,33 +96,8 @@ class Posted:
 
 
 def digest(before: bytes, number: int, transfer: Transfer) -> bytes:
-    r"""The digest of row `number`: SHA-256 of the digest before it and of the row's encoding.
-
-    Encoding v1 is one line of JSON, ASCII, no spaces: an array of id, key, kind, source, target,
-    points, booked_at, counts_at, round, submission, server, circle, corrects, batch, actor,
-    note (hexadecimal) and the encoding's version; what is absent is null. Other characters
-    than ASCII are written as \uXXXX, lower case, in surrogate pairs beyond the first plane.
-    """
-    row = [
-        number,
-        transfer.key,
-        transfer.kind,
-        transfer.source,
-        transfer.target,
-        transfer.points,
-        transfer.booked_at,
-        transfer.counts_at,
-        transfer.round,
-        transfer.submission,
-        transfer.server,
-        transfer.circle,
-        transfer.corrects,
-        transfer.batch,
-        transfer.actor,
-        None if transfer.note is None else transfer.note.hex(),
-        ENCODING,
-    ]
-    return hashlib.sha256(before + json.dumps(row, separators=(",", ":")).encode()).digest()
+    """The digest of row `number`: SHA-256 of the digest before it and of the row's encoding."""
+    return chained(before, encode(number, *_facts(transfer)))
 
 
 async def post(tx: Transaction, transfer: Transfer) -> Posted:
@@ -165,13 +142,14 @@ async def post_all(
         for one in (transfer, held.repayment(transfer, number + 1)):
             if one is not None:
                 number += 1
-                tail = digest(tail, number, one)
-                rows.append((number, *(getattr(one, name) for name in COLUMNS), tail))
+                facts = _facts(one)
+                tail = chained(tail, encode(number, *facts))
+                rows.append((number, *facts, tail))
                 booked.append(one)
                 held.move(one)
     await tx.many(_INSERT, rows)
     await _move(tx, booked)
-    await _score(tx, booked)
+    await _score(tx, booked, held.owners)
     return results
 
 
@@ -185,6 +163,8 @@ class _Holdings:
     """By `owed` account."""
     debtors: dict[int, int]
     """The `owed` account of each member who has one."""
+    owners: dict[int, int]
+    """Whose score each tells: a member's own, or the owner's of a debt."""
 
     def move(self, transfer: Transfer) -> None:
         for account, points in (
@@ -261,21 +241,29 @@ def from_row(row: sqlite3.Row) -> Transfer:
 
 
 async def _holdings(reader: Reader, transfers: Sequence[Transfer]) -> _Holdings:
-    accounts = json.dumps([side for one in transfers for side in (one.source, one.target)])
+    sides = json.dumps(list({side for one in transfers for side in (one.source, one.target)}))
     rows = await reader.all(
         """
         SELECT id, kind, owner, balance FROM accounts
-        WHERE id IN (SELECT value FROM json_each(?1)) AND kind NOT IN ('house', 'elsewhere')
-        UNION ALL
-        SELECT id, kind, owner, balance FROM accounts
-        WHERE owner IN (SELECT value FROM json_each(?1))
+        WHERE id IN (SELECT value FROM json_each(?))
         """,
-        (accounts,),
+        (sides,),
     )
+    if await reader.one("SELECT 1 FROM accounts WHERE owner IS NOT NULL LIMIT 1"):
+        rows += await reader.all(
+            """
+            SELECT id, kind, owner, balance FROM accounts
+            WHERE owner IN (SELECT value FROM json_each(?))
+            """,
+            (sides,),
+        )
+    owed = [row for row in rows if row["kind"] == "owed"]
     return _Holdings(
-        balances={row["id"]: row["balance"] for row in rows if row["kind"] != "owed"},
-        debts={row["id"]: -row["balance"] for row in rows if row["kind"] == "owed"},
-        debtors={row["owner"]: row["id"] for row in rows if row["kind"] == "owed"},
+        balances={row["id"]: row["balance"] for row in rows if row["kind"] not in MAY_FALL_BELOW},
+        debts={row["id"]: -row["balance"] for row in owed},
+        debtors={row["owner"]: row["id"] for row in owed},
+        owners={row["id"]: row["id"] for row in rows if row["kind"] == "member"}
+        | {row["id"]: row["owner"] for row in owed},
     )
 
 
@@ -290,13 +278,12 @@ async def _move(tx: Transaction, booked: Sequence[Transfer]) -> None:
     )
 
 
-async def _score(tx: Transaction, booked: Sequence[Transfer]) -> None:
+async def _score(tx: Transaction, booked: Sequence[Transfer], owners: Mapping[int, int]) -> None:
     """Write the change of score that each transfer makes, in its season and for all time."""
     scored = [transfer for transfer in booked if transfer.kind in SCORED_FOR_ALL_TIME]
     if not scored:
         return
     seasons = await tx.all("SELECT id, starts_at, ends_at FROM seasons")
-    owners = await scoring_accounts(tx, scored)
     changes: list[tuple[int, int, int, int]] = []
     for transfer in scored:
         for account, points in score_changes(transfer, owners):
@@ -317,19 +304,6 @@ async def _score(tx: Transaction, booked: Sequence[Transfer]) -> None:
     lowered = {account for _, account, points, _ in changes if points < 0}
     doubtful = lowered | await peaked(tx, {account for _, account, _, _ in changes})
     await reckon(tx, doubtful, COUNTING)
-
-
-async def scoring_accounts(reader: Reader, transfers: Sequence[Transfer]) -> dict[int, int]:
-    """Whose score each account of `transfers` tells: a member's own, or the owner's of a debt."""
-    accounts = {side for transfer in transfers for side in (transfer.source, transfer.target)}
-    rows = await reader.all(
-        """
-        SELECT id, coalesce(owner, id) AS member FROM accounts
-        WHERE id IN (SELECT value FROM json_each(?)) AND kind IN ('member', 'owed')
-        """,
-        (json.dumps(list(accounts)),),
-    )
-    return {row["id"]: row["member"] for row in rows}
 
 
 def score_changes(transfer: Transfer, owners: Mapping[int, int]) -> list[tuple[int, int]]:

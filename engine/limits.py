@@ -47,7 +47,9 @@ def free_at_ms(limits: Limits, tries_ms: Sequence[int], wrong_ms: Sequence[int])
     >>> free_at_ms(Limits(), wrong, wrong)   # three minutes squared over 1.5, from the oldest
     360000
     """
-    free = max((at + limits.pause_seconds * 1000 for at in tries_ms[-1:]), default=0)
+    free = tries_ms[-1] + limits.pause_seconds * 1000 if tries_ms else 0
+    if not wrong_ms:
+        return free
     cap = limits.longest_wait_minutes * MINUTE_MS
     for i, at in enumerate(reversed(wrong_ms)):
         free = max(free, at + min(i * i * MINUTE_MS * 2 // 3, cap))

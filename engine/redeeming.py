@@ -110,7 +110,8 @@ async def _decide(
     season: Season,
     manner: Manner,
 ) -> dict[tuple[int, int], Outcome]:
-    rewards = list({wish.reward.id: wish.reward for wish in wishes}.values())
+    # The catalogue may have changed between two of them.
+    rewards = list({id(wish.reward): wish.reward for wish in wishes}.values())
     stores = await read_stores(
         tx,
         [(wish.reward, wish.at) for wish in wishes],

@@ -111,11 +111,12 @@ async def ranked(reader: Reader, round_: Round, solves: Sequence[Solve]) -> list
     shown = await insiders.since(reader, round_.slug, [solve.account for solve in solves])
     rules = round_.rules
     outside = {rules.author_id, *rules.test_solvers, None}
+
+    def is_ranked(solve: Solve) -> bool:
+        return solve.member not in outside and shown.get(solve.account, solve.at) >= solve.at
+
     return [
-        replace(
-            solve,
-            ranked=solve.member not in outside and shown.get(solve.account, solve.at) >= solve.at,
-        )
+        solve if solve.ranked == is_ranked(solve) else replace(solve, ranked=not solve.ranked)
         for solve in solves
     ]
 

@@ -24,6 +24,7 @@ from riddles.discord.lifeline import Lifeline
 from riddles.discord.lines import Lines
 from riddles.drawing.loop import Drawing
 from riddles.lock import hold
+from riddles.media.ytdlp_age import UPDATE, yt_dlp_age
 from riddles.milestones import Milestones
 from riddles.refusal import Refusal
 from riddles.rewarding import Rewarding
@@ -183,6 +184,7 @@ async def run_live(
     Raises:
         Refusal: it could not start, or Discord closed the connection for good.
     """
+    _tell_age_of_yt_dlp(clock)
     with Signals() as signals:
         try:
             async with running(
@@ -208,6 +210,15 @@ async def ask_discord(patient: Patient, token: str, api_url: str) -> list[Findin
     settings, _ = read(patient.config)
     roles = roles_given(patient.content, settings) if settings else {}
     return await on_discord(settings, roles, token, api_url)
+
+
+def _tell_age_of_yt_dlp(clock: Clock) -> None:
+    """Say which yt-dlp fetches linked videos: sites change, and it ages in weeks."""
+    age = yt_dlp_age(clock.now().date())
+    if age is None:
+        log.warning("yt-dlp is missing, and linked videos cannot be fetched: %s", UPDATE)
+    else:
+        log.log(logging.WARNING if age.old else logging.INFO, "%s", age)
 
 
 async def until_stopped(program: Program) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import ledger, posts, rounds, seasons, settlement
+from engine import erasure, ledger, posts, rounds, seasons, settlement
 from engine.calendar import Due, Plan, Step
 from engine.database import Transaction
 from engine.moments import to_ms
@@ -88,6 +88,8 @@ async def take(
     after = await rounds.take_step(
         tx, round_.id, due.step, n=due.n, due_at=due.due_at, now=now, actor=actor
     )
+    if due.step is Step.REVEAL:
+        await erasure.let_go(tx)
     facts = await _facts(tx, after, due, now=now, following=following)
     if facts is not None:
         facts = {"due_at": to_ms(due.due_at), **facts}

@@ -7,7 +7,7 @@ again. Nothing here knows the outcome before everything that decides it has been
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.database import Reader, Transaction
@@ -16,7 +16,7 @@ from engine.draws.lottery import Entry, frozen_digest, transcript_digest
 from engine.draws.published import publish
 from engine.draws.rules import DrawRules
 from engine.errors import EngineError
-from engine.ledger import HELD, SPENT, Kind, Transfer, post_all
+from engine.ledger import ERASED, HELD, SPENT, Kind, Transfer, post_all
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 MOST_EXTENSIONS = 3
@@ -225,15 +225,26 @@ async def cancel(
 ) -> list[int]:
     """Call a draw off, for good; points held for tickets come back. Who had entered.
 
+    What an erased member's tickets held follows the rest of what they had.
+
     Raises:
         DrawRefused: it was drawn or cancelled before.
     """
     _must_be(draw, "announced", "frozen", "sealed")
-    rows = await tx.all("SELECT account, held FROM draw_entries WHERE draw = ?", (draw.id,))
+    rows = await tx.all(
+        """
+        SELECT account, held, iif(account IN (SELECT account FROM members), account, ?2) AS home
+        FROM draw_entries WHERE draw = ?1
+        """,
+        (draw.id, ERASED),
+    )
     await post_all(
         tx,
         [
-            _settling(draw, row["account"], row["held"], Kind.RELEASE, now_ms)
+            replace(
+                _settling(draw, row["account"], row["held"], Kind.RELEASE, now_ms),
+                target=row["home"],
+            )
             for row in rows
             if row["held"]
         ],

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine.scoring.formulas import (
@@ -88,6 +89,7 @@ class Entitlement:
             return self.award
         return less_hints(self.value, self.hints, self.hint_cost)
 
+    @lru_cache(maxsize=256)  # noqa: B019 - a few equal ones at a time, asked for by the batch
     def to_json(self) -> str:
         """As the books keep it."""
         return json.dumps({name: getattr(self, name) for name in _NAMES})

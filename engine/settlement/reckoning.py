@@ -18,10 +18,10 @@ async def entitled_to(
     """What each is entitled to as things stand; `everyone` are all of a settled round's."""
     if round_.voided_at is not None:
         return {}
-    found = await solves.solvers(reader, round_, everyone)
+    found, terms = await solves.solvers(reader, round_, everyone), round_.terms
     if round_.is_settled:
-        return entitlements(round_.terms, found)
-    return {solver.account: promise(round_.terms, solver) for solver in found if solver.ranked}
+        return entitlements(terms, found)
+    return {solver.account: promise(terms, solver) for solver in found if solver.ranked}
 
 
 async def book(

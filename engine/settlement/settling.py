@@ -105,10 +105,11 @@ async def _pay_at_once(
     now_ms: int,
 ) -> set[int]:
     """Pay who solves for the first time; returns who had been paid for another solve before."""
+    mode = Mode(now_ms)
     transfers = [
         part
         for solve in arrivals
-        for part in parts(round_.id, solve, entitled[solve.account], Mode(now_ms))
+        for part in parts(round_.id, solve, entitled[solve.account], mode)
     ]
     results = await post_all(tx, transfers)
     return {

@@ -55,7 +55,7 @@ async def decide(tx: Transaction, attempts: Sequence[Attempt]) -> list[Reply]:
 async def _decide_fresh(tx: Transaction, in_order: Sequence[Attempt]) -> dict[int, Reply]:
     accounts = await meet(tx, [one.person for one in in_order], in_order[-1].at)
     targets = await _targets(tx, in_order)
-    replies = {one.interaction: Reply(told=Told.NO_ROUND) for one in in_order}
+    replies = dict.fromkeys((one.interaction for one in in_order), Reply(told=Told.NO_ROUND))
     histories = await read_histories(tx, targets.values(), accounts.values())
     decisions: list[Decision] = []
     for attempt in in_order:
@@ -119,6 +119,7 @@ def _solve(number: int, decision: Decision) -> Solve:
 async def _targets(reader: Reader, attempts: Sequence[Attempt]) -> dict[int, Round]:
     """The round each try is for, by interaction; no entry where there is none."""
     newest = await rounds.newest(reader)
+    since = 0 if newest is None else to_ms(newest.opens_at) - SKEW_MS
     named: dict[int, Round | None] = {}
     found: dict[int, Round] = {}
     for attempt in attempts:
@@ -126,7 +127,7 @@ async def _targets(reader: Reader, attempts: Sequence[Attempt]) -> dict[int, Rou
             if attempt.round not in named:
                 named[attempt.round] = await rounds.find(reader, attempt.round)
             round_ = named[attempt.round]
-        elif newest is None or attempt.at >= to_ms(newest.opens_at) - SKEW_MS:
+        elif newest is None or attempt.at >= since:
             round_ = newest
         else:
             # Sent while the riddle before was the newest, and that is the one that was meant.

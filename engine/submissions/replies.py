@@ -14,6 +14,11 @@ from engine.submissions.attempt import Attempt, Reply, Told
 
 async def earlier_replies(reader: Reader, attempts: Sequence[Attempt]) -> dict[int, Reply]:
     """What was replied to those tries that are on disk already, by interaction."""
+    # Discord's ids grow: what is newer than everything on disk need not be looked for.
+    newest = await reader.value("SELECT max(interaction) FROM submissions")
+    asked = [one.interaction for one in attempts if one.interaction <= (newest or 0)]
+    if not asked:
+        return {}
     rows = await reader.all(
         """
         SELECT submissions.*, ifnull(solves.award, former_solves.award) AS award,
@@ -23,7 +28,7 @@ async def earlier_replies(reader: Reader, attempts: Sequence[Attempt]) -> dict[i
         LEFT JOIN former_solves ON former_solves.submission = submissions.id
         WHERE interaction IN (SELECT value FROM json_each(?))
         """,
-        (json.dumps([attempt.interaction for attempt in attempts]),),
+        (json.dumps(asked),),
     )
     return {row["interaction"]: _again(await rounds.get(reader, row["round"]), row) for row in rows}
 

@@ -56,10 +56,17 @@ class Outcome:
     @property
     def source(self) -> str:
         """The video's file, or the site it is linked from."""
+        from riddles.content.footage import SOLUTION_VIDEO
+
         video = self.riddle.file.video
         if self.solution:
-            return "solution.mp4"
+            return SOLUTION_VIDEO
         return video.file or urlsplit(video.url or "").hostname or "?"
+
+    @property
+    def name(self) -> str:
+        """The riddle, and its file where that is not the riddle's own."""
+        return f"{self.riddle.slug}, {self.source}" if self.solution else self.riddle.slug
 
     @property
     def verdict(self) -> str:
@@ -108,7 +115,7 @@ def prepare(
         _table(outcomes, Console())
     else:
         for outcome in outcomes:
-            line = f"{outcome.riddle.slug}, {_mib(outcome.limit)}: {outcome.verdict}"
+            line = f"{outcome.name}, {_mib(outcome.limit)}: {outcome.verdict}"
             typer.echo(line, err=outcome.made is None)
     raise typer.Exit(0 if all(outcome.made for outcome in outcomes) else 1)
 

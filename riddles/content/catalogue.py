@@ -165,8 +165,9 @@ def _picture(file: RewardFile, document: Document) -> Iterator[Problem]:
         return
     try:
         size = plain_file(document.path.parent, file.picture).stat().st_size
-    except MediaRefusal as refusal:
-        yield document.problem(("picture",), str(refusal))
+    except MediaRefusal:
+        says = f"{file.picture} is not there, or no plain file: put it beside this one"
+        yield document.problem(("picture",), says)
         return
     if size > PICTURE_MAX:
         says = f"the picture has {size // 1024} KiB; {PICTURE_MAX // 1024} are the most"

@@ -39,6 +39,8 @@ async def look(rest: hikari.api.RESTClient, show: Show) -> None:
             member = await rest.fetch_member(server.guild, me.id)
         except (hikari.NotFoundError, hikari.ForbiddenError):
             continue  # Said already: the bot is not in that server.
+        except hikari.InternalServerError:
+            continue  # Discord has trouble there: a role that cannot be given is refunded.
         for key, sentence in _troubles(guild, member, here):
             log.warning("%s", sentence)
             async with show.database.transaction() as tx:

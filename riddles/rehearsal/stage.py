@@ -14,7 +14,6 @@ from riddles.program import Program, running
 from riddles.rehearsal.cast import Cast, assemble
 from riddles.rehearsal.discord import RoleSpec, StandIn
 
-
 SECRET = b"nothing is secret in a rehearsal"
 """What secret codes are sealed with on the stage: 32 bytes, like the real one."""
 

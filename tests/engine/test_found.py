@@ -6,17 +6,22 @@ import pytest
 
 from engine import approvals, rejudging
 from engine.database import Database
+from engine.draws import course, entries
+from engine.draws.rules import DrawRules
+from engine.erasure import erase
 from engine.errors import CorrectionRefused
-from engine.ledger import balance
-from engine.members import meet_one
+from engine.ledger import ERASED, balance, post
+from engine.members import meet, meet_one
 from engine.moments import to_ms
 from engine.proposals import Proposal
 from engine.scoring import Scoring, Streak
+from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,
     WEEK,
     a_person,
     a_round,
+    a_transfer,
     account_of_member,
     closed,
     hand_in_one,
@@ -79,3 +84,41 @@ async def test_what_went_with_the_transfer_it_corrects_is_not_taken_back_again(
         assert await balance(reader, await account_of_member(database)) == 0
     score = await database.look("SELECT DISTINCT points FROM scores")
     assert [row["points"] for row in score] == [0]
+
+
+async def test_tickets_of_the_erased_are_not_returned_to_an_account_that_is_nobodys(
+    database: Database,
+) -> None:
+    """Their entry was frozen, so it stays; then the draw is called off."""
+    rules = DrawRules.model_validate(
+        {
+            "title": {"en": "Christmas"},
+            "lots": [{"name": {"en": "A keyboard"}}],
+            "tickets": {"per": "points", "price": 10, "cap": 3},
+            "seed": {"rounds": 1, "iterations": 1},
+        }
+    )
+    async with database.transaction() as tx:
+        draw = await course.announce(tx, "noel", rules, freezes_at=NOW + 1, now_ms=NOW)
+        accounts = await meet(tx, [a_person(1), a_person(2)], NOW)
+        for n, (member, account) in enumerate(accounts.items()):
+            await post(tx, a_transfer(account, 100))
+            await entries.enter(
+                tx,
+                draw.id,
+                rules,
+                account=account,
+                member=member,
+                tickets=2,
+                interaction=n,
+                at_ms=NOW,
+            )
+        draw, _ = await course.freeze(tx, draw, NOW + 1)
+        await erase(tx, a_person(1).id, b"secret", NOW + 2)
+        await course.cancel(tx, draw, NOW + 3, note="Snow.")
+
+    async with database.reading() as reader:
+        gone, there = [await balance(reader, account) for account in accounts.values()]
+        assert (gone, there) == (0, 100)
+        assert await balance(reader, ERASED) == 100
+        await assert_books_fit(reader)

@@ -37,6 +37,14 @@ RECIPES: dict[str, str] = {
     "av1": "-i {tiny} -c:v libsvtav1 -preset 12 -c:a copy",
     "vp9.webm": "-i {tiny} -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 300k -c:a libopus",
     "deep444": "{pattern:640x360:60:2} -c:v libx264 -preset ultrafast -pix_fmt yuv444p10le",
+    "hdr": (
+        "{pattern:640x360:30:2} -c:v libx265 -preset ultrafast -tag:v hvc1 -pix_fmt yuv420p10le "
+        "-x265-params colorprim=bt2020:transfer=smpte2084:colormatrix=bt2020nc:log-level=none"
+    ),
+    "interlaced": (
+        "{pattern:640x360:50:2} -vf tinterlace=4 -c:v libx264 -preset veryfast -pix_fmt yuv420p "
+        "-flags +ilme+ildct -x264-params tff=1"
+    ),
     "quiet": f"{{pattern:320x240:30:4}} {{tone:4}} -af volume=-40dB {X264} {AAC}",
     "still.png": "{pattern:320x240:30:1} -frames:v 1",
     "cover": "-i {tiny} -i {still.png} -map 0 -map 1 -c copy -disposition:v:1 attached_pic",

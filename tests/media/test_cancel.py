@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from riddles.media import Bounds, Kind, MediaRefusal, Progress, find_prepared, prepare
+from riddles.media.decode import watch
+from riddles.media.probe import probe
 from tests.media.conftest import Put, eventually, files_in
 from tests.media.server import Server
 
@@ -165,3 +167,21 @@ def parent(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except OSError:
         return 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("tenths", range(0, 60, 3))
+async def test_canceling_at_any_moment_leaves_no_process_and_no_file(
+    put: Put, data: Path, tenths: int
+) -> None:
+    source = put("noisy")
+    task = asyncio.create_task(prepare(source, limit=LIMIT, data=data, secrets=[]))
+    await asyncio.sleep(tenths / 10)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+    assert at_work(data) == []
+    found = find_prepared(source, limit=LIMIT, data=data)
+    assert files_in(data) <= ({"hashes", "prepared"} if found else {"hashes"})
+    assert found is None or watch(found.video, probe(found.video), lambda _: None).frames > 100

@@ -44,6 +44,8 @@ FILES = {
     "hevc": "quality",
     "av1": "quality",
     "deep444": "quality",
+    "hdr": "quality",
+    "interlaced": "quality",
     "cover": "remux",
     "two_sounds": "remux",
     "leaky": "remux",

@@ -90,12 +90,22 @@ def test_a_named_riddle_alone_is_prepared(run: Run) -> None:
 def test_the_report_shows_what_a_video_was_and_became(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "80")
 
     result = run("01-sand", "--report")
 
-    seen = ["h264+aac", "3.0 s", "147 KiB", "10 MiB", "(1%)", "320x240", "ready (remux)"]
+    seen = ["01-sand", "h264+aac", "3.0 s", "147 KiB", "10 MiB", "1%", "320x240", "ready (remux)"]
     assert [word for word in seen if word not in result.stdout] == []
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_a_solution_video_is_made_ready_too(run: Run, home: Path, clips: Clips) -> None:
+    shutil.copyfile(clips("tiny"), home / "content" / "01-sand" / "solution.mp4")
+
+    result = run("01-sand")
+
+    assert result.exit_code == 0
+    assert "solution.mp4" in result.stdout
 
 
 def test_programs_get_json(run: Run) -> None:

@@ -155,7 +155,7 @@ picture = "no.png"
         (20, "limit.season is more than limit.ever: nobody would get there"),
         (22, "until must be later than from"),
         (23, "this server is not in scheduler.toml: correct the id, or add a [[server]]"),
-        (24, "no.png is not in the folder " + f"{tmp_path}: add it, or correct the name"),
+        (24, "no.png is not there, or no plain file: put it beside this one"),
     ]
 
 

@@ -40,7 +40,7 @@ def test_a_server_and_its_channel_are_enough(file: Path) -> None:
     assert settings.timezone.key == "Europe/Paris"
     assert settings.languages == {"fr"}
     assert settings.week.catch_up == timedelta(hours=36)
-    assert settings.server[0].upload_limit == 10 * 1024 * 1024
+    assert settings.server[0].upload_limit is None
     assert settings.season.months == 3
     assert settings.staff.approve_above == 200
     assert settings.staff.approve_within == timedelta(days=3)

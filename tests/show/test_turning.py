@@ -84,7 +84,7 @@ async def test_a_season_ends_with_its_podium_its_picture_and_how_many_took_part(
 
         assert lines[:4] == [
             "# 🏆 La saison 2026-4 est terminée",
-            "🥇 **Ada**",
+            "🥇 **Ada** · 100 points",
             "La saison 2026-4. 1. Ada, 100 points.",
             "**1** énigme · **1** membre a essayé · **1** bonne réponse",
         ]
@@ -92,7 +92,7 @@ async def test_a_season_ends_with_its_podium_its_picture_and_how_many_took_part(
         assert [file.filename for file in end.files] == ["season-2026-4.png"]
         assert start.text == (
             "# 🏁 La saison 2027-1 commence\n"
-            "Elle dure jusqu’au <t:1806530400:D>. Tout le monde repart de zéro, et les points à "
+            "Elle dure jusqu’au <t:1806530399:D>. Tout le monde repart de zéro, et les points à "
             "dépenser restent à toi."
         )
         (english, _) = words(stage, 1)

@@ -22,7 +22,8 @@ def seen(stage: Stage, server: int = 0) -> list[Message]:
 
 def riddles_seen(stage: Stage, server: int = 0) -> list[str]:
     """The video files that were published there."""
-    return [file.filename for message in seen(stage, server) for file in message.files]
+    files = [file.filename for message in seen(stage, server) for file in message.files]
+    return [name for name in files if not name.endswith(".vtt")]
 
 
 async def play_to_the_end(stage: Stage) -> None:

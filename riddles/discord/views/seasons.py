@@ -27,7 +27,7 @@ def start(t: Texts, season: Season, *, post: int) -> Outgoing:
         + t(
             "It runs until {moment}. All start at zero again, "
             "and the points you can spend stay yours.",
-            moment=when(season.ends_at, "D"),
+            moment=when(season.ends_at - 1, "D"),
         )
     )
     return Outgoing(box)
@@ -47,7 +47,7 @@ def end(
     box = container(post, ACCENT)
     box.add_text_display(t("# 🏆 The season {label} is over", label=season.label))
     if podium := [line for line in lines if line.rank <= PODIUM]:
-        box.add_text_display(_podium(podium))
+        box.add_text_display(_podium(t, podium))
     if picture is not None:
         box.add_component(gallery(picture))
     if rest := [line for line in lines if line.rank > PODIUM]:
@@ -64,12 +64,14 @@ def end(
     return Outgoing(box)
 
 
-def _podium(lines: Sequence[Line]) -> str:
+def _podium(t: Texts, lines: Sequence[Line]) -> str:
     """The first three places; those who share one stand on it together."""
-    return "\n".join(
-        f"{MEDALS[rank]} " + ", ".join(f"**{escape(line.name)}**" for line in sharing)
-        for rank, sharing in groupby(lines, key=lambda line: line.rank)
-    )
+    places: list[str] = []
+    for rank, sharing in groupby(lines, key=lambda line: line.rank):
+        holders = list(sharing)
+        names = " = ".join(f"**{escape(line.name)}**" for line in holders)
+        places.append(f"{MEDALS[rank]} {names} · {t.points(holders[0].points)}")
+    return "\n".join(places)
 
 
 def _participation(t: Texts, tally: SeasonTally) -> str:

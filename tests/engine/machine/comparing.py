@@ -70,6 +70,7 @@ async def _points_are_where_they_should_be(community: Community, reader: Reader)
     debts = {row["owner"]: -row["balance"] for row in rows if row["kind"] == "owed"}
     for life in notebook.lives:
         assert debts.get(life.account, 0) == life.debt, life
+        assert not (life.erased and life.balance), life
     assert sum(row["balance"] for row in rows) == 0
     assert notebook.held == sum(one.reward.cost for one in community.shop.open) + sum(
         one.held for one in community.lotteries

@@ -63,10 +63,13 @@ class Lottery:
         self.notebook.spend(self.price * sum(self.tickets.values()))
 
     def cancel(self) -> None:
-        """Everybody has their points back."""
+        """Everybody has their points back; nobody's go where what they had went."""
         self.state = "cancelled"
         for life, tickets in self.tickets.items():
-            self.notebook.release(life, tickets * self.price)
+            if life.erased:
+                self.notebook.forfeit(tickets * self.price)
+            else:
+                self.notebook.release(life, tickets * self.price)
 
     @property
     def held(self) -> int:

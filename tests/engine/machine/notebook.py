@@ -89,6 +89,11 @@ class Notebook:
         self.held -= points
         self.spent += points
 
+    def forfeit(self, points: int) -> None:
+        """Points that waited belong to nobody any more."""
+        self.held -= points
+        self.erased += points
+
     def bury(self, life: Life) -> None:
         """A member is erased: what they could spend is nobody's; what they owe is never paid."""
         self.erased += life.balance

@@ -124,7 +124,7 @@ def test_a_new_riddle_lacks_only_what_its_author_has_to_write(riddles: Call) -> 
     assert lacks == {
         "this text is still to be written",
         "this caption is still to be written",
-        "video.mp4 is not in the folder content/_07-blinking-light: add it, or correct the name",
+        "video.mp4 is not in the folder _07-blinking-light: add it, or correct the name",
     }
 
 

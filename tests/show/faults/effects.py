@@ -86,6 +86,12 @@ def _reads(*texts: str) -> Callable[[Scene, Row], int]:
     return count
 
 
+def _closed(scene: Scene, row: Row) -> int:
+    message, _ = scene.before[row.effect]
+    buttons = [one for one in message.components if one.get("custom_id") == "v1:open:1"]
+    return sum(bool(button.get("disabled")) for button in buttons)
+
+
 def _role(name: str, *, held: bool) -> Trace:
     """The member has the role, or has it no more."""
 
@@ -104,9 +110,9 @@ TRACES: dict[str, Trace] = {
     "thread": Trace(_close_thread, lambda scene, row: len(_below(scene, row))),
     "crosspost": Trace(_withdraw, lambda scene, row: int(_riddle(scene, row).crossposted)),
     "event": Trace(lambda scene, row: scene.guild(row).events.clear(), _events),
-    "close": Trace(_as_before, _reads("Fermée", "Closed")),
+    "close": Trace(_as_before, _closed),
     "edit": Trace(_as_before, _reads(*WORDS.values())),
-    "request_state": Trace(_as_before, _reads("Margaret", "margaret", "s’en occupe", "sees to")),
+    "request_state": Trace(_as_before, _reads("s’en occupe", "sees to")),
     "role_give": _role("ada", held=True),
     "role_take": _role("ada", held=False),
     "reward_role": _role("linus", held=True),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from engine.moments import to_ms
+from engine.posts import OPEN
 from riddles.rehearsal.discord import faults
 from riddles.rehearsal.discord.faults import Action, Fault
 from riddles.rehearsal.stage import Stage
@@ -45,12 +46,12 @@ def weathers(rate_limit_s: float) -> tuple[Weather, ...]:
         Weather("429", faults.limit(rate_limit_s)),
         Weather("500 ×3", faults.status(500), times=3),
         Weather("timeout", faults.delay(2 * SHORT_S, after=True)),
-        Weather("timeout, nothing applied", faults.delay(0.0)),
+        Weather("timeout, not applied", faults.hang()),
         Weather("reset", faults.reset()),
         Weather("kill before send", faults.hang(), killed=True),
         Weather("kill after send", faults.delay(60.0, after=True), killed=True),
         Weather("kill after reply", killed=True),
-        Weather("kill before confirm", faults.delay(1.0), killed=True, locked=True),
+        Weather("kill before confirm", faults.delay(1.5), killed=True, locked=True),
     )
 
 
@@ -92,7 +93,7 @@ async def run(
     if forgotten:
         standin.forget_nonces()
     async with scene.perform() as stage:
-        await _recover(stage, owed)
+        await recover(stage)
     hits = {row: fault.hits for row, fault in set_out.items()}
     standin.faults.clear()
     return [
@@ -110,8 +111,9 @@ def _owe(scene: Scene, rows: Sequence[Row], number: int) -> dict[Row, int]:
     owed: dict[Row, int] = {}
     with closing(sqlite3.connect(scene.database)) as books:
         for row in rows:
-            undo(scene, row)
             post = owed[row] = number * 10_000 + row.number * 10
+            undo(scene, row)
+            assert seen(scene, row, post) == 0, f"an earlier {row.name} is still there"
             if row.effect == "reward_role":
                 # Only the post itself will do: a redemption is given its role once.
                 _renew(books, row, post, now)
@@ -215,21 +217,19 @@ def _was_answered(scene: Scene, row: Row) -> bool:
     """Whether Discord has answered a request that changes something in the row's server."""
     places = {str(place.id) for place in scene.places(row)} | {str(row.guild)}
     return any(
-        request.status is not None and request.method != "GET" and request.path.split("/")[2] in places
+        request.status is not None
+        and request.method in CHANGES.split("|")
+        and request.path.split("/")[2] in places
         for request in scene.house.standin.requests
     )
 
 
-async def _recover(stage: Stage, owed: Mapping[Row, int]) -> None:
+async def recover(stage: Stage) -> None:
     """Let time pass until nothing of it is owed any more."""
     for _ in range(MOST_LEAPS):
         await stage.settle()
         async with stage.program.show.database.reading() as reader:
-            left = await reader.value(
-                """
-                SELECT count(*) FROM posts WHERE state IN ('pending', 'sending')
-                """,
-            )
+            left = await reader.value(f"SELECT count(*) FROM posts WHERE {OPEN}")  # noqa: S608 - our own condition
         if not left:
             return
         await stage.move_to(stage.clock.now() + LEAP)

@@ -208,6 +208,8 @@ async def test_a_role_that_discord_refuses_for_good_is_refunded(
         "🔔 The role for “Golden role” could not be given. You have your 100 points back."
     )
     assert GOLD not in counter.roles("grace")
+    told_staff = [m.text for m in counter.stage.standin.messages(STAFF) if "boutique" in m.text]
+    assert len(told_staff) == (trouble.code != 10007)  # Who left is nobody's concern.
 
 
 async def test_a_role_that_was_given_unseen_before_it_was_refused_is_not_refunded(

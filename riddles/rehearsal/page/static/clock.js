@@ -48,9 +48,9 @@ const UNITS = [["year", 31536e6], ["month", 2592e6], ["day", 864e5], ["hour", 36
 
 export function relative(at) {
   const left = at - now();
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "always" });
   const [unit, size] = UNITS.find(([, each]) => Math.abs(left) >= each) ?? UNITS.at(-1);
-  return words.format(Math.trunc(left / size), unit);
+  return words.format(Math.round(left / size), unit);
 }
 
 /** What is left until a moment, in its two largest units. */

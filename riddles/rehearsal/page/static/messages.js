@@ -15,9 +15,12 @@ const latest = one("latest");
 let shown = new Map();
 let dismissed = new Set();
 let follow = true;
+let height = 0;
 
 log.addEventListener("scroll", () => {
-  follow = log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  // What grows under one's eyes, a video that gets its size, is not scrolled away from: only a step up is.
+  follow = log.scrollHeight - log.scrollTop - log.clientHeight < 60 || (follow && log.scrollTop >= height);
+  height = log.scrollTop;
   if (follow) latest.hidden = true;
 });
 latest.addEventListener("click", toEnd);
@@ -42,6 +45,8 @@ export function showAll(messages, world) {
 export function put(message, world) {
   const isNew = !shown.has(message.id);
   shown.set(message.id, message);
+  // What answers the person at the keyboard is seen, wherever they were reading.
+  if (isNew && message.private) follow = true;
   const old = log.querySelector(`[data-id="${message.id}"]`);
   if (!isNew && old) old.replaceWith(article(message, world, old.classList.contains("again")));
   else draw(world);
