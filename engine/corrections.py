@@ -185,14 +185,13 @@ async def _book(tx: Transaction, credit: Transfer, *, upwards: bool) -> None:
 
 async def _standing(reader: Reader, numbers: Sequence[int]) -> list[Standing]:
     rows = await _trees(reader, numbers)
-    above = {row["corrects"] for row in rows if row["corrects"] is not None}
-    whole = {row["id"]: row["standing"] for row in await _trees(reader, above)}
+    ended = await _reversed_by_hand(reader, {row["corrects"] for row in rows})
     return [
         Standing(
             transfer=row["id"],
             account=row["account"],
             # What was taken back with the transfer that this one corrects is gone.
-            points=min(row["standing"], max(whole.get(row["corrects"], row["standing"]), 0)),
+            points=0 if ended.get(row["corrects"], 0) > row["id"] else row["standing"],
             counts_at=row["counts_at"],
             round=row["round"],
             server=row["server"],
@@ -200,6 +199,23 @@ async def _standing(reader: Reader, numbers: Sequence[int]) -> list[Standing]:
         )
         for row in rows
     ]
+
+
+async def _reversed_by_hand(reader: Reader, numbers: Collection[int | None]) -> Mapping[int, int]:
+    """Of those transfers that staff reversed, the last row that did.
+
+    A rescore takes back no more than the transfer itself.
+    """
+    rows = await reader.all(
+        """
+        SELECT corrects, max(id) AS id FROM transfers
+        WHERE kind = 'reversal' AND key NOT GLOB 'rescore:*'
+          AND corrects IN (SELECT value FROM json_each(?))
+        GROUP BY corrects
+        """,
+        (json.dumps(list(numbers)),),
+    )
+    return {row["corrects"]: row["id"] for row in rows}
 
 
 async def _trees(reader: Reader, numbers: Collection[int]) -> list[sqlite3.Row]:

@@ -159,6 +159,7 @@ async def write(
 
     A solve that takes the place of the member's other one needs `replacing`.
     """
+    texts = {id(one): one.to_json() for one in {id(one): one for one in told.values()}.values()}
     rows = [
         (
             round_.id,
@@ -166,7 +167,7 @@ async def write(
             solve.submission,
             solve.at,
             solve.ranked,
-            told[solve.account].to_json() if solve.account in told else None,
+            texts[id(told[solve.account])] if solve.account in told else None,
         )
         for solve in solves
     ]

@@ -137,6 +137,19 @@ class Preparations:
         videos = {guild: made[limit] for guild, limit in limit_of.items()}
         return Finished(riddle, freeze(riddle, settings), videos)
 
+    async def finish_within(self, riddle: Riddle, seconds: float) -> Finished | None:
+        """As `finish`; None if that takes longer, and then it goes on by itself.
+
+        Raises:
+            Refusal: the video cannot be used; the sentence says why.
+        """
+        task = asyncio.create_task(self.finish(riddle))
+        self._making.add(task)
+        task.add_done_callback(self._making.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        return task.result() if done else None
+
     async def upcoming(self) -> tuple[Plan, Riddle] | None:
         """The riddle that goes out next, and its plan."""
         async with self._show.database.reading() as reader:

@@ -4,7 +4,14 @@ The same inputs give the same points for ever, and whatever is paid keeps the in
 explain it. `docs/scoring.md` tells it with numbers.
 """
 
-from engine.scoring.entitlements import Entitlement, Solver, Terms, entitlements, promise
+from engine.scoring.entitlements import (
+    Entitlement,
+    Solver,
+    Terms,
+    entitlements,
+    promise,
+    promises,
+)
 from engine.scoring.formulas import LEAST_AWARD, hint_price, row_length
 from engine.scoring.policy import Scoring, Streak
 
@@ -18,5 +25,6 @@ __all__ = [
     "entitlements",
     "hint_price",
     "promise",
+    "promises",
     "row_length",
 ]

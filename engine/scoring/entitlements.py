@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from engine.scoring.formulas import (
@@ -89,7 +88,6 @@ class Entitlement:
             return self.award
         return less_hints(self.value, self.hints, self.hint_cost)
 
-    @lru_cache(maxsize=256)  # noqa: B019 - a few equal ones at a time, asked for by the batch
     def to_json(self) -> str:
         """As the books keep it."""
         return json.dumps({name: getattr(self, name) for name in _NAMES})
@@ -126,6 +124,22 @@ def promise(terms: Terms, solver: Solver) -> Entitlement:
         policy=scoring.policy,
         version=scoring.version,
     )
+
+
+def promises(terms: Terms, solvers: Iterable[Solver]) -> dict[int, Entitlement]:
+    """What is sure for each ranked solver, by account.
+
+    Who is promised the same shares one object: in a burst that is nearly everybody.
+    """
+    made: dict[tuple[int, int, int], Entitlement] = {}
+    found: dict[int, Entitlement] = {}
+    for solver in solvers:
+        if solver.ranked:
+            alike = _base(terms, solver.at), solver.hints, solver.run
+            if alike not in made:
+                made[alike] = promise(terms, solver)
+            found[solver.account] = made[alike]
+    return found
 
 
 def entitlements(terms: Terms, solvers: Iterable[Solver]) -> dict[int, Entitlement]:

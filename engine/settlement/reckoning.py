@@ -7,7 +7,7 @@ from engine import solves
 from engine.database import Reader, Transaction
 from engine.owing import take_back
 from engine.rounds import Round
-from engine.scoring import Entitlement, entitlements, promise
+from engine.scoring import Entitlement, entitlements, promises
 from engine.settlement.bookings import Booked, Mode, excess, missing, pay
 from engine.solves import Solve
 
@@ -21,7 +21,7 @@ async def entitled_to(
     found, terms = await solves.solvers(reader, round_, everyone), round_.terms
     if round_.is_settled:
         return entitlements(terms, found)
-    return {solver.account: promise(terms, solver) for solver in found if solver.ranked}
+    return promises(terms, found)
 
 
 async def book(

@@ -91,7 +91,7 @@ def _refusal(round_: Round, history: History, attempt: Attempt, at: int) -> Repl
     """Why a try is not judged; None where it is."""
     limits, told, free = round_.rules.limits, None, None
     # As of its own moment: what was stamped later does not hold up an answer that arrives late.
-    wrong = [t for t in history.wrong if t <= at]
+    wrong = [t for t in history.wrong if t <= at] if history.wrong else []
     if at >= to_ms(round_.closes_at):
         told = Told.LATE
     elif _has_solved(round_, history, at) and not _is_unsaid(round_):
@@ -102,7 +102,7 @@ def _refusal(round_: Round, history: History, attempt: Attempt, at: int) -> Repl
         told = None  # Nobody learns anything from trying, so nobody has to wait.
     elif limits.most_tries is not None and len(wrong) >= limits.most_tries:
         told = Told.SPENT
-    else:
+    elif history.tries:
         free = free_at_ms(limits, [t for t in history.tries if t <= at], wrong)
         told, free = (Told.WAITING, free) if at < free else (None, None)
     return None if told is None else Reply(told=told, round=round_.id, free_at=free)
@@ -124,8 +124,7 @@ def _judge(round_: Round, account: int, history: History, attempt: Attempt, at: 
         told is Told.CLOSE and history.near_misses >= limits.free_misses
     )
     solved = told is Told.ACCEPT or history.solved_at is not None
-    tries, wrong = sorted([*history.tries, at]), sorted([*history.wrong, *([at] * counted)])
-    ahead = 0 if solved else free_at_ms(limits, tries, wrong)
+    ahead = 0 if solved else _free_after(limits, history, at, counted=counted)
     reply = Reply(
         told=told,
         round=round_.id,
@@ -144,6 +143,12 @@ def _judge(round_: Round, account: int, history: History, attempt: Attempt, at: 
         # Only a right answer stamped before the one that was the solve comes here.
         replaces=told is Told.ACCEPT and history.solved_at is not None,
     )
+
+
+def _free_after(limits: Limits, history: History, at: int, *, counted: bool) -> int:
+    """From when the next try is allowed, once there was one at `at`."""
+    wrong = [*history.wrong, at] if counted else history.wrong
+    return free_at_ms(limits, sorted([*history.tries, at]), sorted(wrong))
 
 
 def _keep(round_: Round, account: int, history: History, attempt: Attempt, at: int) -> Decision:

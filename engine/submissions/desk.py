@@ -72,12 +72,17 @@ async def _decide_fresh(tx: Transaction, in_order: Sequence[Attempt]) -> dict[in
     await tx.many(_STORE, [decision.row(number) for number, decision in numbered])
     by_id = {round_.id: round_ for round_ in targets.values()}
     earned = await _pay(tx, by_id, [pair for pair in numbered if pair[1].solves])
+    alike: dict[int, tuple[Reply, Reply]] = {}
     for decision in decisions:
         reply, account = decision.reply, decision.account
         if decision.solves and not reply.sealed and reply.round is not None:
-            replies[decision.attempt.interaction] = with_earned(
-                reply, by_id[reply.round], earned.get((reply.round, account))
-            )
+            entitled = earned.get((reply.round, account))
+            # In a burst nearly everybody is told the same.
+            plain, told = alike.get(id(entitled), (None, reply))
+            if plain != reply:
+                told = with_earned(reply, by_id[reply.round], entitled)
+                alike[id(entitled)] = reply, told
+            replies[decision.attempt.interaction] = told
     return replies
 
 

@@ -97,8 +97,8 @@ def _newest_moment(sqlite: sqlite3.Connection) -> int | None:
     known = {name for (name,) in sqlite.execute("SELECT name FROM sqlite_schema")}
     if "transfers" not in known:
         return None
-    (newest,) = sqlite.execute("SELECT max(at) FROM transfers").fetchone()
-    return newest
+    rows = sqlite.execute("SELECT booked_at FROM transfers ORDER BY id DESC LIMIT 1").fetchall()
+    return rows[0][0] if rows else None
 
 
 def _size(database: Path, *, held: bool) -> Finding:

@@ -60,7 +60,7 @@ def library(name: str) -> Finding:
     except PackageNotFoundError:
         remedy = "install the program again: pip install --require-hashes -r requirements.lock"
         return bad(name, "is not installed", remedy)
-    if all(_fits(found, sign, bound) for sign, bound in bounds):
+    if all(within(found, sign, bound) for sign, bound in bounds):
         return good(name, found)
     wanted = " and ".join(f"{sign}{bound}" for sign, bound in bounds)
     remedy = "install from requirements.lock, whose versions fit together"
@@ -124,7 +124,8 @@ def _bounds(name: str) -> list[tuple[str, str]]:
     return []
 
 
-def _fits(found: str, sign: str, bound: str) -> bool:
+def within(found: str, sign: str, bound: str) -> bool:
+    """Whether a version keeps to one bound."""
     have, limit = _numbers(found), _numbers(bound)
     return {">=": have >= limit, "<": have < limit, "==": have == limit}[sign]
 

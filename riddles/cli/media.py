@@ -276,7 +276,18 @@ def _table(outcomes: Sequence[Outcome], console: "Console") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("riddle", "source", "lasts", "was", "limit", "is", "picture", box=SIMPLE_HEAD)
+    table = Table(
+        "riddle",
+        "source",
+        "lasts",
+        "was",
+        "limit",
+        "is",
+        "picture",
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
     table.add_column("taken", justify="right")
     table.columns[0].overflow = table.columns[1].overflow = "fold"
     for outcome in outcomes:

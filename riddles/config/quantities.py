@@ -3,6 +3,7 @@
 import re
 import zoneinfo
 from difflib import get_close_matches
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from zoneinfo import ZoneInfo
 
 _SIZE_UNITS = {"MiB": 1024**2, "MB": 1000**2, "KiB": 1024, "kB": 1000, "GiB": 1024**3}
@@ -25,6 +26,18 @@ def write_size(size: int) -> str:
     """The text that reads back as `size`, as far as whole units can say it."""
     unit = "MiB" if size % _SIZE_UNITS["MiB"] == 0 else "KiB"
     return f"{size // _SIZE_UNITS[unit]} {unit}"
+
+
+def parse_network(text: str) -> IPv4Network | IPv6Network:
+    """Read `10.0.0.0/8`, or one address.
+
+    Raises:
+        ValueError: no network.
+    """
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a network; write it like "10.0.0.0/8"') from None
 
 
 def parse_zone(name: str) -> ZoneInfo:

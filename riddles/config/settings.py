@@ -5,6 +5,7 @@ settings never change while the program runs.
 """
 
 from datetime import UTC, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast, get_args
 from zoneinfo import ZoneInfo
@@ -14,7 +15,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    IPvAnyNetwork,
     model_validator,
 )
 
@@ -23,7 +23,7 @@ from engine.durations import parse_duration, write_duration
 from engine.limits import Limits
 from engine.milestones import Feat
 from engine.scoring import Scoring
-from riddles.config.quantities import parse_size, parse_zone, write_size
+from riddles.config.quantities import parse_network, parse_size, parse_zone, write_size
 from riddles.problems import Invalid
 from riddles.toml import Written, misplaced, read_document, validate
 
@@ -36,6 +36,8 @@ Days = Annotated[DateRange, Written(DateRange.parse, "2026-12-21..2027-01-03")]
 Duration = Annotated[timedelta, Written(parse_duration, "36h", write_duration)]
 Size = Annotated[int, Written(parse_size, "10 MiB", write_size)]
 Zone = Annotated[ZoneInfo, Written(parse_zone, "Europe/Paris")]
+Network = Annotated[IPv4Network | IPv6Network, Written(parse_network, "10.0.0.0/8", str)]
+FilePath = Annotated[Path, Written(Path, "cookies.txt", str)]
 Snowflake = Annotated[int, Field(ge=1, lt=2**63)]
 """Discord's number for a server, a channel, a role or a person."""
 
@@ -208,10 +210,10 @@ class Draws(Table):
 class MediaTable(Table):
     """How videos are fetched, and which are refused; docs/videos.md tells it."""
 
-    cookies: Path | None = Field(
+    cookies: FilePath | None = Field(
         default=None, description="A cookies.txt, for sites that ask visitors to sign in."
     )
-    allow_private: tuple[IPvAnyNetwork, ...] = Field(
+    allow_private: tuple[Network, ...] = Field(
         default=(), description='Private networks that links may lead to, like "10.0.0.0/8".'
     )
     fetch_within: Duration = Field(

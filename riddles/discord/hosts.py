@@ -18,6 +18,8 @@ from riddles.weekly import Weekly
 
 WEEKS = 8
 LINES_OF_THE_LOG = 5
+PATIENCE_S = 13 * 60.0
+"""An answer may be changed for a quarter of an hour."""
 
 
 async def queue(show: Show, caller: Caller, weekly: Weekly) -> Say:
@@ -40,7 +42,13 @@ async def preview(show: Show, caller: Caller, weekly: Weekly, slug: str) -> Late
 
     async def work() -> Say:
         riddle = await weekly.preparations.chosen(slug)
-        finished = await weekly.preparations.finish(riddle)
+        finished = await weekly.preparations.finish_within(riddle, PATIENCE_S)
+        if finished is None:
+            return Say(
+                caller.texts(
+                    "⏳ The video takes long. It goes on by itself: call `/animate preview` again."
+                )
+            )
         video = finished.upload_to(caller.server.guild)
         async with show.database.transaction() as tx:
             account = await meet_one(tx, caller.person, caller.at_ms)

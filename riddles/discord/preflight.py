@@ -40,7 +40,12 @@ async def check(rest: hikari.api.RESTClient, settings: Settings, uploads: Upload
     troubles: list[str] = []
     stopped = 0
     for server in settings.server:
-        fatal, lesser = await troubles_of(rest, server, me.id, uploads.saw)
+        try:
+            fatal, lesser = await troubles_of(rest, server, me.id, uploads.saw)
+        except hikari.InternalServerError as error:
+            # It passes, and what is owed to the server waits for it; the others play meanwhile.
+            why = f"Discord has trouble with it ({error.status})"
+            fatal, lesser = [], [f"server {server.guild}: it could not be looked at: {why}"]
         troubles += [*fatal, *lesser]
         stopped += bool(fatal)
     if stopped == len(settings.server):

@@ -193,3 +193,22 @@ async def test_results_say_nothing_of_where_they_came_from(put: Put, data: Path)
 
     facts = json.loads((prepared.video.parent / "result.json").read_text())
     assert "hourglass" not in f"{facts} {paths_in(data)}".lower()
+
+
+async def test_hdr_is_brought_to_ordinary_colours_and_said(put: Put, data: Path) -> None:
+    source = put("hdr")
+    before = probe(source.folder / "video.mp4")
+
+    prepared = await made(source, data)
+
+    assert (before.hdr, probe(prepared.video).hdr) == (True, False)
+    assert any("HDR" in str(warning) for warning in prepared.warnings)
+
+
+async def test_an_interlaced_video_comes_out_progressive(put: Put, data: Path) -> None:
+    source = put("interlaced")
+    before = probe(source.folder / "video.mp4")
+
+    prepared = await made(source, data)
+
+    assert (before.interlaced, probe(prepared.video).interlaced) == (True, False)

@@ -1,5 +1,6 @@
 """How videos reach a server: as large as it takes, with captions, or as a link."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,8 @@ import pytest
 
 from riddles.config import Settings, load_settings
 from riddles.media.limits import MIB
+from riddles.media.lock import held
+from riddles.media.store import Store
 from riddles.rehearsal.discord import Message
 from riddles.uploads import Uploads
 from tests.media.server import serving
@@ -64,13 +67,28 @@ async def test_captions_go_out_as_files_and_stay_when_the_riddle_closes(
         assert "🔒" in seen(stage)[0].text
 
 
-async def test_a_preview_tells_how_far_the_video_is(queue: Queue, on_stage: StageSetter) -> None:
-    queue("01-first")
+async def test_a_host_reads_how_far_the_video_is_while_it_is_made(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    folder = queue("01-first")
+    with (folder / "video.mp4").open("ab") as video:
+        video.write(b"\0\0\0\x08free")  # Another file than the one that is finished.
     async with on_stage(timedelta(hours=-5)) as stage:
-        reply = await hosts(stage, "preview")
+        async with held(Store(stage.program.show.data).lock("encoder"), lambda: None):
+            channel = stage.program.show.settings.server[0].channel
+            reply = await stage.standin.command(stage.cast.host, channel, "animate preview")
+            async with asyncio.timeout(30):
+                while not reply.text:
+                    await asyncio.sleep(0.05)
+            meanwhile = reply.text
+        await reply.final(30)
+        async with asyncio.timeout(30):
+            while not reply.files:
+                await asyncio.sleep(0.05)
 
+        assert meanwhile == "⏳ une autre vidéo passe d’abord"
         assert [file.filename for file in reply.files] == ["preview.mp4"]
-        assert stage.program.weekly.preparations.progress is None
+        assert "⏳" not in reply.text
 
 
 async def test_a_refused_video_is_told_in_french_and_without_a_path(

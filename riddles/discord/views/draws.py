@@ -18,7 +18,6 @@ from riddles.discord.markdown import escape, when
 from riddles.discord.views.rounds import ACCENT, CALM, DONE, Outgoing, container
 
 SHOWN_WINNERS = 25
-CERTAIN = Fraction(999, 1000)
 
 
 def title(t: Texts, draw: Draw) -> str:
@@ -316,7 +315,9 @@ def odds(
     if held is not None:
         lines.append(t.n("You hold {count} ticket.", "You hold {count} tickets.", held.tickets))
         lines.append(
-            t(
+            t("You are sure to win something.")
+            if odds.any_at_least == 1
+            else t(
                 "Your chance to win something: about **{chance}**.",
                 chance=chance(t, odds.any_at_least),
             )
@@ -342,7 +343,9 @@ def odds(
             odds.tickets + 1, odds.all_tickets + 1, odds.entrants + (held is None), odds.prizes
         )
         lines.append(
-            t(
+            t("With one ticket more you are sure to win something.")
+            if after.any_at_least == 1
+            else t(
                 "With one ticket more: about **{chance}**.",
                 chance=chance(t, after.any_at_least),
             )
@@ -369,10 +372,9 @@ def _entry_buttons(
 
 def chance(t: Texts, chance: Fraction) -> str:
     """A chance as people say it: one in so many, or in a hundred where it is large."""
-    if chance >= CERTAIN:
-        return t("certain")
     if chance >= Fraction(1, 4):
-        return f"{round(chance * 100)} %" if t.lang == "en" else f"{round(chance * 100)}\u00a0%"
+        hundredths = min(round(chance * 100), 99)  # What is not sure never reads as sure.
+        return f"{hundredths} %" if t.lang == "en" else f"{hundredths}\u00a0%"
     return t("1 in {count}", count=t.number(max(round(1 / chance), 1))) if chance else "0"
 
 

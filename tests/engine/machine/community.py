@@ -26,7 +26,8 @@ from engine.transactions import Reader, Transaction
 from tests.builders import MONDAY, WEEK, a_person
 from tests.engine.machine.lots import Lottery
 from tests.engine.machine.notebook import Life, Notebook
-from tests.engine.machine.riddles import Riddle, Said
+from tests.engine.machine.noted import Said
+from tests.engine.machine.riddles import Riddle
 from tests.engine.machine.shop import CODES, Shop
 from tests.rewards import fill
 

@@ -14,8 +14,9 @@ from engine.proposals import Proposal, What
 from engine.transactions import Reader, Transaction
 from tests.engine.machine.community import STAFF, Community, Waiting
 from tests.engine.machine.notebook import Life
+from tests.engine.machine.noted import HOUR, RULED, Credit
 from tests.engine.machine.playing import has_rounds
-from tests.engine.machine.riddles import HOUR, RULED, Credit, Riddle
+from tests.engine.machine.riddles import Riddle
 from tests.engine.machine.steps import Dice, step
 
 ALONE = 60

@@ -17,7 +17,8 @@ from engine.transactions import Transaction
 from tests.builders import PARIS, a_rhythm, a_try, rules
 from tests.engine.machine.community import MEMBERS, Community, Sent
 from tests.engine.machine.notebook import Life
-from tests.engine.machine.riddles import ANSWERS, HOUR, MINUTE, SECOND, Policy, Riddle, Said, Worth
+from tests.engine.machine.noted import ANSWERS, HOUR, MINUTE, SECOND, Policy, Said, Worth
+from tests.engine.machine.riddles import Riddle
 from tests.engine.machine.steps import Dice, step
 
 KEY = parse_answer(

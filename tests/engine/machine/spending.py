@@ -16,7 +16,7 @@ from engine.redemptions import Redemption
 from engine.transactions import Transaction
 from tests.engine.machine.community import MEMBERS, STAFF, Community
 from tests.engine.machine.lots import Lottery
-from tests.engine.machine.riddles import HOUR
+from tests.engine.machine.noted import HOUR
 from tests.engine.machine.shop import PATIENCE_MS, REWARDS, Request
 from tests.engine.machine.steps import Dice, step
 from tests.rewards import DAY_MS, a_manner, a_wish

@@ -34,6 +34,12 @@ animator_roles = [1]
 ping_role = 3
 discussion = "thread"
 upload_limit = "10 MiB"
+[media]
+cookies = "cookies.txt"
+allow_private = ["10.0.0.0/8"]
+fetch_within = "20min"
+largest = "2 GiB"
+longest = "30min"
 [scoring]
 policy = "fixed"
 version = 1
@@ -63,6 +69,7 @@ scoring = { policy = "fixed" }
 file = "video.mp4"
 captions = { fr = "c.vtt" }
 captions_burn = "fr"
+mode = "upload"
 alt = { fr = "x" }
 credit = "x"
 licence = "x"

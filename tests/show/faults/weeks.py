@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from typing import Self
 
 from riddles.config import Settings, load_settings
 from riddles.refusal import Refusal
@@ -227,7 +228,7 @@ class _Troupe:
         self._running = AsyncExitStack()
         self.stage: Stage
 
-    async def __aenter__(self) -> "_Troupe":
+    async def __aenter__(self) -> Self:
         await self._enter()
         return self
 
