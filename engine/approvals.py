@@ -72,7 +72,8 @@ async def approve(tx: Transaction, number: int, actor: int, now_ms: int) -> Book
     if correction.state == "booked":
         return Booked(correction, {})
     _must_wait(correction, now_ms)
-    if correction.proposed_by == actor:
+    # Neither who proposed it nor who would gain by it is a second pair of eyes.
+    if actor == correction.proposed_by or (actor == correction.account and correction.points > 0):
         raise CorrectionRefused("own")
     return await _book(tx, number, actor, now_ms)
 
@@ -111,8 +112,8 @@ async def _weigh(reader: Reader, proposal: Proposal) -> _Weight:
         case "adjust":
             changes = [(proposal.account or 0, proposal.points)]
         case "reverse":
-            one = await corrections.of_transfer(reader, proposal.transfer or 0)
-            changes = [(one.account, -one.points)]
+            standing = await corrections.of_transfer(reader, proposal.transfer or 0)
+            changes = [(one.account, -one.points) for one in standing]
         case "unbatch":
             standing = await corrections.of_batch(reader, proposal.batch or "")
             changes = [(one.account, -one.points) for one in standing]
@@ -154,8 +155,8 @@ async def _make(tx: Transaction, correction: Correction, order: Order) -> Mappin
         case "adjust":
             return await corrections.adjust(tx, correction.account or 0, correction.points, order)
         case "reverse":
-            one = await corrections.of_transfer(tx, correction.transfer or 0)
-            return await corrections.reverse(tx, [one], order)
+            standing = await corrections.of_transfer(tx, correction.transfer or 0)
+            return await corrections.reverse(tx, standing, order)
         case "unbatch":
             standing = await corrections.of_batch(tx, correction.batch or "")
             return await corrections.reverse(tx, standing, order)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from engine import redemption_books, scorebook
 from engine.database import Reader, Transaction
+from engine.draws.proof import misfit as draws_misfit
 from engine.encoding import NO_DIGEST, chained, encode
 from engine.ledger import COLUMNS, MAY_FALL_BELOW, Kind
 from engine.migrations import schema_of
@@ -205,11 +206,16 @@ async def _points_held_for_nothing(reader: Reader, _: Audit) -> str | None:
     return await redemption_books.misfit(reader)
 
 
+async def _points_held_for_no_ticket(reader: Reader, _: Audit) -> str | None:
+    return await draws_misfit(reader)
+
+
 CHECKS: Mapping[str, Callable[[Reader, Audit], Awaitable[str | None]]] = {
     "rules": _rules_that_differ,
     "notes": _notes_that_differ,
     "balances": _balances_that_differ,
     "scores": _scores_that_differ,
     "redemptions": _points_held_for_nothing,
+    "draws": _points_held_for_no_ticket,
 }
 """What is proved besides the rows, in this order; each says what does not fit, or nothing."""

@@ -47,16 +47,25 @@ async def impose(
 
 
 async def lift(
-    tx: Transaction, now_ms: int, *, member: int | None = None, origin: str | None = None
+    tx: Transaction,
+    now_ms: int,
+    *,
+    member: int | None = None,
+    mark: bytes | None = None,
+    origin: str | None = None,
 ) -> int:
-    """Lift a member's bans, those of one list, or a member's on one list; how many."""
+    """Lift a member's bans, those of one list, or a member's on one list; how many.
+
+    By the `mark` somebody is found who was erased.
+    """
     rows = await tx.execute(
         """
         UPDATE bans SET lifted_at = ?1
-        WHERE lifted_at IS NULL AND (?2 IS NULL OR member = ?2) AND (?3 IS NULL OR origin = ?3)
+        WHERE lifted_at IS NULL AND (?2 IS NULL OR member = ?2 OR mark = ?4)
+          AND (?3 IS NULL OR origin = ?3)
         RETURNING id
         """,
-        (now_ms, member, origin),
+        (now_ms, member, origin, mark),
     )
     return len(rows)
 

@@ -5,9 +5,8 @@ and what comes later repays it; their score falls by the whole.
 """
 
 import json
-import sqlite3
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine import rounds
@@ -36,7 +35,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What a transfer, with whatever corrected it since, still means for a member's score."""
+    """What a transfer still means for a member's score."""
 
     transfer: int
     account: int
@@ -133,8 +132,8 @@ async def paid(reader: Reader, round_id: int) -> Mapping[int, int]:
     return {row["account"]: row["points"] for row in rows}
 
 
-async def of_transfer(reader: Reader, number: int) -> Standing:
-    """What is left of one transfer.
+async def of_transfer(reader: Reader, number: int) -> list[Standing]:
+    """What is left of one transfer, and of each that corrected it since.
 
     Raises:
         CorrectionRefused: there is none, it moved no member's score, or nothing is left of it.
@@ -147,9 +146,9 @@ async def of_transfer(reader: Reader, number: int) -> Standing:
     found = await _standing(reader, [number])
     if not found:
         raise CorrectionRefused("nobody")
-    if not found[0].points:
+    if not any(one.points for one in found):
         raise CorrectionRefused("done")
-    return found[0]
+    return [one for one in found if one.points]
 
 
 async def of_batch(reader: Reader, batch: str) -> list[Standing]:
@@ -184,14 +183,34 @@ async def _book(tx: Transaction, credit: Transfer, *, upwards: bool) -> None:
 
 
 async def _standing(reader: Reader, numbers: Sequence[int]) -> list[Standing]:
-    rows = await _trees(reader, numbers)
-    ended = await _reversed_by_hand(reader, {row["corrects"] for row in rows})
+    """Transfers and those that added to them, each with what nothing has taken of it since.
+
+    Each is reversed by a row of its own, so what is left of one is never taken with another.
+    """
+    rows = await reader.all(
+        f"""
+        WITH RECURSIVE tree AS (
+            SELECT value AS id, source = {HOUSE} AS gives
+            FROM json_each(?) JOIN transfers ON transfers.id = value
+            UNION
+            SELECT transfers.id, gives FROM tree JOIN transfers ON corrects = tree.id
+            WHERE kind <> 'reversal' AND (source = {HOUSE}) = gives)
+        SELECT transfers.*, members.account, iif(gives, 1, -1) * (points - (
+                   SELECT ifnull(sum(points), 0) FROM transfers AS later
+                   WHERE later.corrects = transfers.id AND (later.source = {HOUSE}) <> gives
+               )) AS standing
+        FROM tree JOIN transfers USING (id)
+        JOIN accounts ON accounts.id IN (source, target)
+        JOIN members ON members.account = ifnull(owner, accounts.id)
+        ORDER BY transfers.id
+        """,  # noqa: S608 - a number of ours
+        (json.dumps(list(numbers)),),
+    )
     return [
         Standing(
             transfer=row["id"],
             account=row["account"],
-            # What was taken back with the transfer that this one corrects is gone.
-            points=0 if ended.get(row["corrects"], 0) > row["id"] else row["standing"],
+            points=row["standing"],
             counts_at=row["counts_at"],
             round=row["round"],
             server=row["server"],
@@ -199,44 +218,3 @@ async def _standing(reader: Reader, numbers: Sequence[int]) -> list[Standing]:
         )
         for row in rows
     ]
-
-
-async def _reversed_by_hand(reader: Reader, numbers: Collection[int | None]) -> Mapping[int, int]:
-    """Of those transfers that staff reversed, the last row that did.
-
-    A rescore takes back no more than the transfer itself.
-    """
-    rows = await reader.all(
-        """
-        SELECT corrects, max(id) AS id FROM transfers
-        WHERE kind = 'reversal' AND key NOT GLOB 'rescore:*'
-          AND corrects IN (SELECT value FROM json_each(?))
-        GROUP BY corrects
-        """,
-        (json.dumps(list(numbers)),),
-    )
-    return {row["corrects"]: row["id"] for row in rows}
-
-
-async def _trees(reader: Reader, numbers: Collection[int]) -> list[sqlite3.Row]:
-    """Each transfer with what it and all that corrected it since come to, as `standing`."""
-    return await reader.all(
-        """
-        WITH RECURSIVE tree AS (
-            SELECT value AS root, value AS id FROM json_each(?)
-            UNION ALL
-            SELECT root, transfers.id FROM tree JOIN transfers ON corrects = tree.id),
-        sides AS (
-            SELECT root, target AS side, points FROM tree JOIN transfers USING (id)
-            UNION ALL
-            SELECT root, source, -points FROM tree JOIN transfers USING (id)),
-        effects AS (
-            SELECT root, members.account, sum(points) AS points FROM sides
-            JOIN accounts ON accounts.id = side
-            JOIN members ON members.account = ifnull(owner, accounts.id)
-            GROUP BY root, members.account)
-        SELECT transfers.*, account, effects.points AS standing
-        FROM effects JOIN transfers ON transfers.id = root ORDER BY root
-        """,
-        (json.dumps(list(numbers)),),
-    )

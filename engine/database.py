@@ -11,7 +11,7 @@ long as they wait for nothing but the database.
 import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -182,6 +182,7 @@ async def open_database(path: Path, *, kind: Kind, now: datetime) -> AsyncGenera
             "INSERT INTO instance VALUES (1, ?, ?) ON CONFLICT DO NOTHING", (kind, to_ms(now))
         )
 
+    _begin_in_private(path)
     async with _opened(path, partial(_refuse_strangers, path, kind), prepare) as database:
         yield database
 
@@ -217,6 +218,13 @@ async def _opened(
         database = Database(path, writer, glance)
         stack.push_async_callback(database.close)
         yield database
+
+
+def _begin_in_private(path: Path) -> None:
+    """Have a new file readable by its owner alone, and SQLite's files beside it like it."""
+    if not path.exists():
+        with suppress(OSError):  # What is wrong with the place is said when it is opened.
+            path.touch(mode=0o600)
 
 
 def _inspect(path: Path, check: Callable[[sqlite3.Connection], None]) -> None:

@@ -7,12 +7,10 @@ change. Whoever comes back is somebody new, unranked on riddles that were open w
 
 import hashlib
 import hmac
-import json
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from engine import fulfilment
-from engine.database import Reader, Transaction
+from engine.database import Transaction
 from engine.draws import entries
 from engine.ledger import ERASED, Kind, Transfer, balance, post
 from engine.members import account_of
@@ -51,9 +49,8 @@ async def erase(tx: Transaction, member: int, secret: bytes, now_ms: int) -> Era
     left = await _leave_draws(tx, account, now_ms)
     canceled = await fulfilment.forget(tx, account, now_ms)
     points = await _move_balance_out(tx, account, now_ms)
-    names = await _names(tx, account)
     await _blank_words(tx, account)
-    await _blank_posts(tx, member, names)
+    await _blank_posts(tx, member)
     for table in ("notices", "reminders", "sightings", "members"):
         await tx.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - the four above
     return Erased(account, points, len(canceled), left)
@@ -117,11 +114,6 @@ async def _move_balance_out(tx: Transaction, account: int, now_ms: int) -> int:
     return points
 
 
-async def _names(reader: Reader, account: int) -> set[str]:
-    rows = await reader.all("SELECT name FROM sightings WHERE account = ?", (account,))
-    return {row["name"] for row in rows}
-
-
 async def _blank_words(tx: Transaction, account: int) -> None:
     """Every word that the member wrote, or that was written about them."""
     await tx.execute(
@@ -152,20 +144,13 @@ async def _blank_words(tx: Transaction, account: int) -> None:
     )
 
 
-async def _blank_posts(tx: Transaction, member: int, names: Collection[str]) -> None:
-    """What was told about the member, or is still owed: one that waits is not made any more."""
-    rows = await tx.all(
-        """
-        SELECT DISTINCT posts.id FROM posts, json_tree(posts.facts) AS fact
-        WHERE atom IN (SELECT value FROM json_each(?)) OR instr(atom, ?)
-        """,
-        (json.dumps(sorted(names)), str(member)),
-    )
-    await tx.many(
+async def _blank_posts(tx: Transaction, member: int) -> None:
+    """What staff were told about the member, or are still to be told; other posts name nobody."""
+    await tx.execute(
         """
         UPDATE posts SET facts = '{}', error = NULL,
                          state = iif(state IN ('pending', 'sending'), 'failed', state)
-        WHERE id = ?
+        WHERE kind = 'staff' AND instr(facts, ?)
         """,
-        [(row["id"],) for row in rows],
+        (f"<@{member}>",),
     )

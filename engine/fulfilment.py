@@ -200,7 +200,7 @@ async def end_roles(tx: Transaction, now_ms: int) -> list[Redemption]:
     )
     to_take: dict[tuple[int, int | None], Redemption] = {}
     for one in ended:
-        if not await _is_still_lent(tx, one):
+        if not await is_still_lent(tx, one):
             to_take[one.account, one.terms.role] = one
     return list(to_take.values())
 
@@ -214,7 +214,8 @@ async def save_code(tx: Transaction, number: int, account: int, now_ms: int) -> 
     return True
 
 
-async def _is_still_lent(reader: Reader, one: Redemption) -> bool:
+async def is_still_lent(reader: Reader, one: Redemption) -> bool:
+    """Whether the member holds the role by another redemption too."""
     row = await reader.one(
         """
         SELECT 1 FROM redemptions

@@ -85,10 +85,24 @@ async def _recognise(
         "INSERT INTO insiders VALUES (?, ?, 0) ON CONFLICT DO UPDATE SET at = 0",
         [(slug, accounts[member]) for member, slug, _ in back if slug is not None],
     )
-    await tx.many(
-        "UPDATE bans SET member = ?, mark = NULL WHERE mark = ?",
-        [(member, mark) for member, slug, mark in back if slug is None],
+    for member, slug, mark in back:
+        if slug is None:
+            await _ban_again(tx, member, mark)
+
+
+async def _ban_again(tx: Transaction, member: int, mark: bytes) -> None:
+    """A ban that stood when its member was erased stands again, unless it does already."""
+    await tx.execute(
+        """
+        INSERT INTO bans (member, origin, reason, since, actor)
+        SELECT ?1, origin, reason, min(since), actor FROM bans AS old
+        WHERE mark = ?2 AND lifted_at IS NULL AND NOT EXISTS (
+            SELECT 1 FROM bans WHERE member = ?1 AND origin = old.origin AND lifted_at IS NULL)
+        GROUP BY origin
+        """,
+        (member, mark),
     )
+    await tx.execute("DELETE FROM bans WHERE mark = ?", (mark,))
 
 
 async def hide(tx: Transaction, account: int, *, hidden: bool) -> None:

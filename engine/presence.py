@@ -5,7 +5,7 @@ back. The world asks only for those whom it is about to name, and at most once a
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from engine.database import Reader, Transaction
@@ -70,3 +70,16 @@ async def _mark(tx: Transaction, server: int, account: int, at_ms: int, *, gone:
         """,
         {"server": server, "account": account, "at": at_ms, "gone": gone},
     )
+
+
+async def gone_among(reader: Reader, accounts: Collection[int]) -> set[int]:
+    """Those of `accounts` whose holders have left every server in which they were seen."""
+    rows = await reader.all(
+        """
+        SELECT value AS account FROM json_each(?)
+        WHERE EXISTS (SELECT 1 FROM sightings WHERE account = value)
+          AND NOT EXISTS (SELECT 1 FROM present WHERE present.account = value)
+        """,
+        (json.dumps(list(accounts)),),
+    )
+    return {row["account"] for row in rows}

@@ -19,6 +19,7 @@ from riddles.content.footage import SOLUTION_VIDEO
 from riddles.frozen import freeze
 from riddles.media.desk import Progress
 from riddles.media.prepare import prune
+from riddles.media.refusal import Kind, MediaRefusal
 from riddles.media.store import LinkPost, Prepared
 from riddles.outlook import Outlook, look_out
 from riddles.problems import errors
@@ -133,7 +134,13 @@ class Preparations:
                 work = shop.link(riddle, on_progress=self._follow)
             else:
                 work = shop.video(riddle, limit=limit, on_progress=self._follow)
-            made[limit] = await self._unless_stopped(work)
+            try:
+                made[limit] = await self._unless_stopped(work)
+            except MediaRefusal as refusal:
+                # What is kept for the day a boost ends may be impossible; today's must not be.
+                if limit in limit_of.values() or refusal.kind is not Kind.TOO_LONG:
+                    raise
+                log.info("%s has no smaller variant: %s", riddle.slug, refusal)
         videos = {guild: made[limit] for guild, limit in limit_of.items()}
         return Finished(riddle, freeze(riddle, settings), videos)
 

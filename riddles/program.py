@@ -12,6 +12,7 @@ from engine.database import Kind, open_database
 from engine.errors import DatabaseUnusable
 from engine.standings import Boards
 from engine.submissions import AnswerDesk
+from riddles import collector
 from riddles.checkup import Finding, Patient
 from riddles.checkup.community import read, roles_given
 from riddles.clock import Clock
@@ -235,7 +236,8 @@ async def until_stopped(program: Program) -> None:
 async def _until(program: Program, signals: Signals) -> None:
     stopped = asyncio.create_task(signals.stop.wait())
     try:
-        await asyncio.wait([stopped, program.held], return_when=asyncio.FIRST_COMPLETED)
+        with collector.settled():
+            await asyncio.wait([stopped, program.held], return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
     if program.held.done():

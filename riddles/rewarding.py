@@ -57,7 +57,8 @@ async def role_given(tx: Transaction, number: int, now_ms: int) -> None:
     """Discord has given a role: its points are spent; if they went back meanwhile, it goes too."""
     if await fulfilment.given(tx, number, now_ms) is None:
         one = await get(tx, number)
-        if one is not None and one.state is State.CANCELED:
+        canceled = one is not None and one.state is State.CANCELED
+        if one is not None and canceled and not await fulfilment.is_still_lent(tx, one):
             await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 

@@ -88,7 +88,7 @@ async def freeze(
     Raises:
         DrawRefused: it is not announced, or frozen before.
     """
-    _must_be(draw, "announced")
+    draw = await _as_it_is(tx, draw, "announced")
     rows = await tx.all("SELECT account FROM draw_entries WHERE draw = ?", (draw.id,))
     accounts = [row["account"] for row in rows]
     lacks = await lacking(tx, draw.rules.eligibility, accounts, now_ms)
@@ -118,6 +118,7 @@ async def witness(
     `at_ms` is the millisecond in the number. Returns the number that counts and how many
     witnesses there are; None outside the window.
     """
+    draw = await get(tx, draw.id)
     ended = draw.window_ends is None or at_ms >= draw.window_ends
     if draw.state != "frozen" or ended:
         return None
@@ -140,7 +141,7 @@ async def seal(tx: Transaction, draw: Draw, messages: Sequence[int], now_ms: int
     Raises:
         DrawRefused: it is not frozen, or its window is still open.
     """
-    _must_be(draw, "frozen")
+    draw = await _as_it_is(tx, draw, "frozen")
     if draw.window_ends is None or draw.frozen is None or now_ms < draw.window_ends:
         raise DrawRefused("window")
     rows = await tx.all(
@@ -184,7 +185,7 @@ async def drawn(tx: Transaction, draw: Draw, seed: bytes, now_ms: int) -> Draw:
     Raises:
         DrawRefused: it is not sealed, or drawn before.
     """
-    _must_be(draw, "sealed")
+    draw = await _as_it_is(tx, draw, "sealed")
     row = await tx.one("SELECT messages, presses FROM draws WHERE id = ?", (draw.id,))
     if row is None:
         raise LookupError(f"there is no draw {draw.id}")
@@ -230,7 +231,7 @@ async def cancel(
     Raises:
         DrawRefused: it was drawn or cancelled before.
     """
-    _must_be(draw, "announced", "frozen", "sealed")
+    draw = await _as_it_is(tx, draw, "announced", "frozen", "sealed")
     rows = await tx.all(
         """
         SELECT account, held, iif(account IN (SELECT account FROM members), account, ?2) AS home
@@ -368,9 +369,12 @@ def _settling(draw: Draw, account: int, points: int, kind: Kind, now_ms: int) ->
     )
 
 
-def _must_be(draw: Draw, *states: str) -> None:
-    if draw.state not in states:
-        raise DrawRefused(draw.state)
+async def _as_it_is(reader: Reader, draw: Draw, *states: str) -> Draw:
+    """The draw as the books have it now: whoever read it earlier may be wrong about it."""
+    now = await get(reader, draw.id)
+    if now.state not in states:
+        raise DrawRefused(now.state)
+    return now
 
 
 def _draw(row: sqlite3.Row) -> Draw:

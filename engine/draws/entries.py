@@ -113,25 +113,25 @@ async def enter(
     if tickets > 0:
         lacks = await lacking(tx, rules.eligibility, [account], at_ms)
         if account in lacks:
-            raise EntryRefused(lacks[account])
+            raise lacks[account]
     wanted = max(have + tickets, 0)
     if wanted > rules.tickets.cap:
         raise EntryRefused("cap", cap=rules.tickets.cap, have=have)
-    await tx.execute(
-        "INSERT INTO draw_requests VALUES (?, ?, ?, ?, ?)",
-        (interaction, draw, account, wanted - have, at_ms),
-    )
     price = rules.tickets.price or 0
     change = _Change(draw, account, have, wanted, price, interaction, at_ms)
     await _move(tx, change)
     await _write(tx, change, member)
+    await tx.execute(
+        "INSERT INTO draw_requests VALUES (?, ?, ?, ?, ?)",
+        (interaction, draw, account, wanted - have, at_ms),
+    )
     return await held(tx, draw, account) or Held(0, 0, "", None)
 
 
 async def lacking(
     reader: Reader, eligibility: Eligibility, accounts: Collection[int], at_ms: int
-) -> dict[int, Lack]:
-    """Who of `accounts` may not take part, and which rule says so."""
+) -> dict[int, EntryRefused]:
+    """Who of `accounts` may not take part, and which rule says so, with its figures."""
     rows = await reader.all(
         """
         SELECT value AS account,
@@ -145,19 +145,26 @@ async def lacking(
         """,
         (at_ms - eligibility.winners_rest_days * DAY_MS, json.dumps(list(accounts))),
     )
-    lacks: dict[int, Lack] = {}
+    lacks: dict[int, EntryRefused] = {}
     for row in rows:
-        if not row["known"]:
-            lacks[row["account"]] = "unknown"
-        elif row["banned"]:
-            lacks[row["account"]] = "banned"
-        elif row["score"] < eligibility.least_score:
-            lacks[row["account"]] = "score"
-        elif row["solved"] < eligibility.least_solves:
-            lacks[row["account"]] = "solves"
-        elif row["won"] and eligibility.winners_rest_days:
-            lacks[row["account"]] = "won"
+        if refusal := _lack(eligibility, row):
+            lacks[row["account"]] = refusal
     return lacks
+
+
+def _lack(eligibility: Eligibility, row: sqlite3.Row) -> EntryRefused | None:
+    score, solved = eligibility.least_score, eligibility.least_solves
+    if not row["known"]:
+        return EntryRefused("unknown")
+    if row["banned"]:
+        return EntryRefused("banned")
+    if row["score"] < score:
+        return EntryRefused("score", have=row["score"], need=score)
+    if row["solved"] < solved:
+        return EntryRefused("solves", have=row["solved"], need=solved)
+    if row["won"] and eligibility.winners_rest_days:
+        return EntryRefused("won", days=eligibility.winners_rest_days)
+    return None
 
 
 async def drop(

@@ -29,7 +29,7 @@ class Tickets(Part):
         description="member: one each. solve: one per riddle solved in the window. "
         "points: one per `price` points, held until the draw.",
     )
-    price: int | None = Field(default=None, ge=1, description="Points a ticket costs.")
+    price: int | None = Field(default=None, ge=1, le=10**9, description="Points a ticket costs.")
     cap: int = Field(default=1, ge=1, le=10_000, description="Tickets of one member at most.")
     since: int = Field(
         default=0, ge=0, description="Milliseconds UTC from which on solves make tickets."
@@ -45,10 +45,13 @@ class Tickets(Part):
 class Eligibility(Part):
     """Who may enter. Everything that is asked must hold, at the entry and at the freezing."""
 
-    least_score: int = Field(default=0, ge=0, description="Points earned in all time.")
-    least_solves: int = Field(default=0, ge=0, description="Riddles solved in all time.")
+    least_score: int = Field(default=0, ge=0, le=10**9, description="Points earned in all time.")
+    least_solves: int = Field(default=0, ge=0, le=10**6, description="Riddles solved in all time.")
     winners_rest_days: int = Field(
-        default=0, ge=0, description="Who won a draw so many days ago or less cannot enter."
+        default=0,
+        ge=0,
+        le=3650,
+        description="Who won a draw so few days ago cannot enter.",
     )
 
 

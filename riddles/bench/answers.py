@@ -92,7 +92,7 @@ class _Turns:
         taken, commits = await through_the_engine(self._books["engine"], attempts, level.in_flight)
         self._keep(level, "engine", taken)
         self._keep(level, "raw", through_bare_sqlite(self._folder / "raw.db", commits))
-        async with naive(self._folder / "naive.db", rounds["naive"]) as obvious:
+        async with naive(self._folder / "naive.db") as obvious:
             few = attempts[: level.naive_answers]
             self._keep(level, "naive", await in_parallel(obvious.answer, few, level.in_flight))
         self.handed_in += len(attempts)

@@ -14,48 +14,55 @@ MOST_GROWTH = 1.5
 
 def measure_boards(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
     """Figures of every board; the largest is held to the bounds."""
-    hops: dict[int, dict[str, float]] = {}
-    figures: list[Figure] = []
+    found: dict[int, dict[str, float]] = {}
     for n, members in enumerate(sizes.boards):
         on_step(f"looking at a board of {members:,}", n, len(sizes.boards))
-        found = dict(measure(members, rounds=sizes.rounds, reads=sizes.reads, folder=folder))
-        hop = found.pop(HOP)
-        figures.append(
-            Figure(
-                name=f"boards.{members}.hop_us",
-                what=f"an empty aiosqlite hop, beside {members:,} members",
-                value=hop * 1e6,
-                unit="µs",
-            )
+        found[members] = dict(
+            measure(members, rounds=sizes.rounds, reads=sizes.reads, folder=folder)
         )
-        hops[members] = {label: seconds / hop for label, seconds in found.items()}
-        for label, seconds in found.items():
-            is_read = not label.startswith(("building", "own rank after"))
-            largest = members == sizes.boards[-1]
-            figures.append(
-                Figure(
-                    name=f"boards.{members}.{_key(label)}",
-                    what=f"{members:,} members: {label}",
-                    value=seconds / hop if is_read else seconds * 1e3,
-                    unit="hops" if is_read else "ms",
-                    at_most=MOST_HOPS if is_read and largest else None,
-                )
-            )
-    small, large = hops[sizes.boards[0]], hops[sizes.boards[-1]]
+    small, large = sizes.boards[0], sizes.boards[-1]
+    figures = [
+        _figure(members, label, seconds, found[members], largest=members == large)
+        for members in sizes.boards
+        for label, seconds in found[members].items()
+    ]
     return [
         *figures,
         *(
             Figure(
                 name=f"boards.growth.{_key(label)}",
-                what=f"{label}: among {sizes.boards[-1]:,} ÷ among {sizes.boards[0]:,}",
-                value=large[label] / small[label],
+                what=f"{label}: among {large:,} ÷ among {small:,}",
+                value=_hops(label, found[large]) / _hops(label, found[small]),
                 unit="×",
                 at_most=MOST_GROWTH,
             )
-            for label in small
-            if "," not in label.replace("5,000", "") and "building" not in label
+            for label in found[large]
+            if _is_read(label)
         ),
     ]
+
+
+def _figure(
+    members: int, label: str, seconds: float, all_of_them: dict[str, float], *, largest: bool
+) -> Figure:
+    name, what = f"boards.{members}.{_key(label)}", f"{members:,} members: {label}"
+    if _is_read(label):
+        hops, most = _hops(label, all_of_them), MOST_HOPS if largest else None
+        return Figure(name=name, what=what, value=hops, unit="hops", at_most=most)
+    if label.startswith(HOP):
+        return Figure(name=name, what=what, value=seconds * 1e6, unit="µs")
+    return Figure(name=name, what=what, value=seconds * 1e3, unit="ms")
+
+
+def _is_read(label: str) -> bool:
+    """Whether it is a look at a board, at rest or while it changes."""
+    return not label.startswith((HOP, "building", "own rank after"))
+
+
+def _hops(label: str, found: dict[str, float]) -> float:
+    """A look in empty hops of the same minutes: at rest, or under the same load."""
+    _, comma, load = label.partition(", while")
+    return found[label] / found[HOP + comma + load]
 
 
 def _key(label: str) -> str:

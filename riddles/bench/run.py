@@ -1,14 +1,15 @@
 """One run: the parts that were asked for, one after another, on the disk of the current folder."""
 
 import asyncio
-import gc
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from riddles import collector
 from riddles.bench import answers, growth, proofs
 from riddles.bench.boards import measure_boards
+from riddles.bench.bot import compare
 from riddles.bench.figures import Figure
 from riddles.bench.ledgers import write_ledger
 from riddles.bench.sizes import Sizes
@@ -32,8 +33,9 @@ def run(parts: Iterable[str], sizes: Sizes, on_step: OnStep) -> list[Figure]:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix=".riddles-bench-", dir=here) as folder:
         for part in parts:
-            gc.collect()
-            figures += PARTS[part](Path(folder), sizes, on_step)
+            # As in the program that is measured, and for all designs alike.
+            with collector.settled():
+                figures += PARTS[part](Path(folder), sizes, on_step)
     return figures
 
 
@@ -47,6 +49,10 @@ def _verify(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
 
 def _growth(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
     return asyncio.run(_grown(folder, sizes, on_step))
+
+
+def _bots(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
+    return asyncio.run(compare.measure(folder, sizes, on_step))
 
 
 async def _grown(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
@@ -68,5 +74,9 @@ PARTS: Mapping[str, Part] = {
     "boards": measure_boards,
     "verify": _verify,
     "growth": _growth,
+    "bot": _bots,
 }
 """By the name one asks for it with."""
+
+ENGINE = ("answers", "boards", "verify", "growth")
+"""What is measured when nothing is asked for."""

@@ -58,17 +58,17 @@ FULL = Sizes(
 )
 QUICK = Sizes(
     rounds=2,
-    members=1_500,
-    history=3_000,
+    members=1_200,
+    history=2_400,
     levels=(
-        Level(in_flight=1, answers=30, naive_answers=30),
-        Level(in_flight=64, answers=640, naive_answers=64),
-        Level(in_flight=1_024, answers=1_400, naive_answers=100),
+        Level(in_flight=1, answers=20, naive_answers=20),
+        Level(in_flight=64, answers=256, naive_answers=64),
+        Level(in_flight=1_024, answers=1_100, naive_answers=64),
     ),
-    boards=(300, 3_000),
-    reads=20,
-    verified=10_000,
-    grown=(3_000, 15_000),
-    bot_answers=100,
+    boards=(100, 1_000),
+    reads=10,
+    verified=5_000,
+    grown=(2_400, 9_600),
+    bot_answers=40,
     bot_in_flight=16,
 )

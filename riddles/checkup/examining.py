@@ -21,9 +21,16 @@ class Patient:
 
 def examine(patient: Patient, now: datetime) -> list[Finding]:
     """Everything that can be known without Discord; never raises, writes nothing."""
-    settings, about_settings = community.read(patient.config)
     return [
         *collected("versions", lambda: versions.findings(now.date())),
+        *of_the_show(patient, now),
+    ]
+
+
+def of_the_show(patient: Patient, now: datetime) -> list[Finding]:
+    """Everything about this show, and not about the program that plays it."""
+    settings, about_settings = community.read(patient.config)
+    return [
         *about_settings,
         *collected("content", lambda: community.content(patient.content, settings)),
         *collected("time zones", community.zones),

@@ -82,14 +82,18 @@ def lift(
     Example: riddles bans lift 123456789012345678
     """
     from engine.bans import lift as lift_bans
+    from engine.erasure import mark
+    from riddles.config import read_environment
 
     paths: Paths = context.obj
     if member is None and origin is None:
         raise typer.BadParameter("name a member, or a list with --origin")
+    secret = read_environment().secret
+    remains = None if member is None or secret is None else mark(secret, member)
 
     async def work(database: "Database", now_ms: int) -> int:
         async with database.transaction() as tx:
-            return await lift_bans(tx, now_ms, member=member, origin=origin)
+            return await lift_bans(tx, now_ms, member=member, mark=remains, origin=origin)
 
     count = asyncio.run(_write(paths.books, work))
     if not count:

@@ -12,11 +12,11 @@ from riddles.refusal import Refusal
 def bench(
     parts: Annotated[
         list[str] | None,
-        typer.Argument(help="answers, boards, verify, growth. [default: all]", show_default=False),
+        typer.Argument(help="answers, boards, verify, growth. [default: all]"),
     ] = None,
     *,
     bot: Annotated[
-        bool, typer.Option("--bot", help="The whole bot instead, beside a bare one.")
+        bool, typer.Option("--bot", help="The whole bot instead, beside a bare stock one.")
     ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Small sizes: seconds, and figures of no account.")
@@ -25,18 +25,18 @@ def bench(
 ) -> None:
     """Measure, on temporary databases in the current folder, and hold the figures to their bounds.
 
-    Takes about ten minutes and five gigabytes. Examples: [bold]riddles bench[/],
-    [bold]riddles bench answers --json[/], [bold]riddles bench --bot[/]
+    Takes about ten minutes and five gigabytes; docs/bench.md tells how it is done. Examples:
+    [bold]riddles bench[/], [bold]riddles bench answers --json[/], [bold]riddles bench --bot[/]
     """
     from rich.console import Console
     from rich.progress import Progress
 
     from riddles.bench.figures import as_json as in_json
     from riddles.bench.figures import table
-    from riddles.bench.run import PARTS, run
+    from riddles.bench.run import ENGINE, PARTS, run
     from riddles.bench.sizes import FULL, QUICK
 
-    asked = parts or list(PARTS)
+    asked = parts or (["bot"] if bot else list(ENGINE))
     if unknown := [part for part in asked if part not in PARTS]:
         raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(PARTS)}")
     sizes = QUICK if quick else FULL
@@ -50,9 +50,9 @@ def bench(
         figures = run(asked, sizes, on_step)
     if as_json:
         typer.echo(in_json(figures, quick=quick, rounds=sizes.rounds))
-        return
+    else:
+        Console().print(table(figures))
     if quick:
-        typer.echo("Quick sizes: the bounds are meant for the full ones.")
-    Console().print(table(figures))
-    if missed := [one.what for one in figures if one.met is False] and not quick:
-        raise Refusal("missed: " + "; ".join(missed))
+        typer.echo("Quick sizes: the bounds are meant for the full ones.", err=True)
+    elif missed := [one.what for one in figures if one.met is False]:
+        raise Refusal(f"missed: {'; '.join(missed)}")

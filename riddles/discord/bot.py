@@ -99,6 +99,7 @@ class RiddleBot(hikari.GatewayBot):
         """
         self.show, self.weekly, self.drawing = show, weekly, drawing
         self.roll_call = RollCall(show, self.rest)
+        drawing.ask_with(self.roll_call.about)
         await self._connect()
 
     async def reopen(self) -> None:

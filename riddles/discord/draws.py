@@ -27,6 +27,8 @@ from riddles.show import Show
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,40}")
 MOST_LOTS = 20
+LONGEST_LOT = 80
+RIDDLES_A_YEAR = 53
 SHOWN = 10
 
 
@@ -106,7 +108,8 @@ class Wish:
     until: str
     per: str = "member"
     price: int = 0
-    cap: int = 1
+    cap: int = 0
+    """0: one ticket, or a year's riddles where tickets are per solve."""
     least_score: int = 0
     least_solves: int = 0
     rest_days: int = 0
@@ -217,7 +220,7 @@ async def _odds(reader: Reader, caller: Caller, draw: Draw, *, replace: bool) ->
     account = await account_of(reader, caller.person.id)
     held = await entries.held(reader, draw.id, account)
     worth = await entries.odds(reader, draw.id, draw.rules, account)
-    lack: str | None = views.lacks(caller.texts, "unknown")
+    lack: str | None = views.lacks(caller.texts, EntryRefused("unknown"))
     if account is not None:
         found = await entries.lacking(reader, draw.rules.eligibility, [account], caller.at_ms)
         lack = views.lacks(caller.texts, found[account]) if account in found else None
@@ -241,7 +244,11 @@ def _rules(show: Show, wish: Wish) -> DrawRules:
             title=_worded(wish.title),
             lots=_lots(wish.lots),
             tickets=Tickets.model_validate(
-                {"per": wish.per, "price": wish.price or None, "cap": wish.cap}
+                {
+                    "per": wish.per,
+                    "price": wish.price or None,
+                    "cap": wish.cap or (RIDDLES_A_YEAR if wish.per == "solve" else 1),
+                }
             ),
             eligibility=Eligibility(
                 least_score=wish.least_score,
@@ -265,7 +272,8 @@ def _lots(text: str) -> tuple[Lot, ...]:
     found: list[Lot] = []
     for part in text.split(";"):
         match = re.fullmatch(r"\s*(?:(\d{1,3})\s*[x×]\s*)?(\S.*?)\s*", part)
-        if match is None or match[1] == "0" or len(found) == MOST_LOTS:
+        sound = match is not None and match[1] != "0" and len(match[2]) <= LONGEST_LOT
+        if match is None or not sound or len(found) == MOST_LOTS:
             raise Refusal(
                 "write the prizes like “Clavier / Keyboard; 3 x Autocollant / Sticker”, "
                 "the first to be drawn first"

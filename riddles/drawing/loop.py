@@ -6,7 +6,7 @@ the new state and the posts that tell it; a crash goes on from there and never d
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from engine import posts
@@ -20,6 +20,7 @@ from engine.members import Person, meet_one
 from engine.moments import from_ms, to_ms
 from engine.notices import Notice, owe
 from engine.posts import Owed
+from engine.presence import gone_among
 from riddles.drawing.slowhash import hash_slowly
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
@@ -40,6 +41,11 @@ class Drawing:
         self._wake_courier = wake_courier
         self._one_at_a_time = asyncio.Lock()
         self._hashing: dict[int, asyncio.Task[None]] = {}
+        self._find_out: Callable[[Collection[int]], None] = lambda _: None
+
+    def ask_with(self, find_out: Callable[[Collection[int]], None]) -> None:
+        """Use `find_out` to learn in the background which winners have left."""
+        self._find_out = find_out
 
     async def tick(self) -> None:
         """Do whatever is due and not done."""
@@ -47,7 +53,10 @@ class Drawing:
             async with self._show.database.reading() as reader:
                 running = await course.running(reader)
             for draw in running:
-                await self._move_on(draw)
+                try:
+                    await self._move_on(draw)
+                except Exception:
+                    log.exception("draw %d could not be moved on; it is tried again", draw.id)
         if running:
             self._wake_courier()
 
@@ -113,6 +122,8 @@ class Drawing:
             DrawRefused: it was drawn or called off before.
         """
         now = to_ms(self._show.clock.now())
+        if hashing := self._hashing.pop(draw.id, None):
+            hashing.cancel()
         async with self._one_at_a_time, self._show.database.transaction() as tx:
             actor = await meet_one(tx, host, now)
             entrants = await course.cancel(tx, draw, now, note=note, actor=actor)
@@ -147,7 +158,7 @@ class Drawing:
                 await self._freeze(draw, None)
             case "frozen" if now >= (draw.window_ends or 0) + STRAGGLERS_MS:
                 await self._seal(draw)
-            case "sealed":
+            case "sealed" if await self._is_told(draw):
                 self._hash(draw)
             case "drawn":
                 await self._pass_prizes_on(draw)
@@ -188,8 +199,13 @@ class Drawing:
                 await self._tell(tx, after, "sealed", minutes=minutes)
             else:
                 await self._tell(tx, after, "window", name=str(after.window_ends))
-        if after.state == "sealed":
-            self._hash(after)
+
+    async def _is_told(self, draw: Draw) -> bool:
+        """Whether the transcript is out: nobody may compute what nobody else could yet."""
+        row = await self._show.database.look_one(
+            "SELECT 1 FROM posts WHERE key GLOB ? AND state = 'done'", (f"draw-sealed:{draw.id}:*",)
+        )
+        return row is not None
 
     def _hash(self, draw: Draw) -> None:
         if draw.id not in self._hashing or self._hashing[draw.id].done():
@@ -220,6 +236,8 @@ class Drawing:
             await self._tell(tx, after, "drawn")
             for winner in await prizes.winners_of(tx, draw.id):
                 await self._tell_winner(tx, after, winner)
+            winners = [one.account for one in await prizes.winners_of(tx, draw.id) if one.account]
+        self._find_out(winners)
         log.info("draw %d is drawn", draw.id)
 
     async def _pass_prizes_on(self, draw: Draw) -> None:
@@ -229,6 +247,8 @@ class Drawing:
                 winner.id: "silent" for winner in await prizes.silent(tx, draw, now)
             }
             drawn = [one for one in await prizes.winners_of(tx, draw.id) if one.state == "drawn"]
+            left = await gone_among(tx, [one.account for one in drawn if one.account])
+            reasons |= {one.id: "gone" for one in drawn if one.account in left}
             banned = await banned_among(tx, [one.account for one in drawn if one.account])
             reasons |= {one.id: "banned" for one in drawn if one.account in banned}
             reasons |= {one.id: "erased" for one in await prizes.nameless(tx, draw.id)}

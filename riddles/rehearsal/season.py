@@ -18,6 +18,7 @@ from engine.calendar import Step
 from engine.judging import entries_of
 from engine.rounds import Round
 from riddles.config import Server, Settings
+from riddles.discord.views.rounds import video_name
 from riddles.rehearsal.discord import MemberSpec, Message, Reply
 from riddles.rehearsal.shopping import visit
 from riddles.rehearsal.stage import Stage, opening_time, set_up
@@ -125,11 +126,11 @@ def _published(report: Report, server: Server, round_: Round) -> None:
     title = round_.rules.title
     report.check(
         f"riddle {round_.id} was published {len(found)} times in {server.guild}",
-        holds=sum("riddle-" in file.filename for m in found for file in m.files) == 1,
+        holds=sum(file.filename == video_name(round_) for m in found for file in m.files) == 1,
     )
     for message in found:
-        for file in message.files:
-            report.say(f"📣 {escape(title)} · {file.filename} · {file.size / 1e6:.1f} MB")
+        files = ", ".join(f"{file.filename} · {file.size / 1e6:.1f} MB" for file in message.files)
+        report.say(f"📣 {escape(title)} · {files}")
         spelled = any(
             entry.casefold() in message.text.casefold()
             for entry in entries_of(round_.rules.answer)

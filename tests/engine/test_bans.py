@@ -14,6 +14,7 @@ from engine.submissions import Reply, Told
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,
+    WEEK,
     a_person,
     a_round,
     a_try,
@@ -128,7 +129,8 @@ async def test_who_is_banned_enters_no_draw(database: Database) -> None:
     account = await account_of_member(database, ADA)
     await ban(database)
     async with database.reading() as reader:
-        assert await lacking(reader, Eligibility(), [account], NOW) == {account: "banned"}
+        refusal = (await lacking(reader, Eligibility(), [account], NOW))[account]
+        assert refusal.why == "banned"
         assert await bans.banned_among(reader, [account]) == {account}
 
 
@@ -146,3 +148,42 @@ async def test_an_erased_member_comes_back_banned(database: Database) -> None:
 
     assert left == 0
     assert len(again) == 1
+
+
+async def test_a_ban_outlives_an_erasure_on_the_next_riddle_too(database: Database) -> None:
+    first = await a_round(database)
+    await ban(database)
+    await hand_in_one(database, "bogosort", member=ADA)
+    async with database.transaction() as tx:
+        await erase(tx, a_person(ADA).id, SECRET, NOW)
+    await revealed(database, first)
+    await a_round(database, week=WEEK.next())
+    person = a_person(ADA, mark=mark(SECRET, a_person(ADA).id))
+    (reply,) = await hand_in(database, a_try(person=person, after=timedelta(days=7, minutes=9)))
+
+    assert reply.earned is None
+
+
+async def test_the_same_list_read_after_an_erasure_breaks_nothing(database: Database) -> None:
+    await a_round(database)
+    await ban(database)
+    await hand_in_one(database, "bogosort", member=ADA)
+    async with database.transaction() as tx:
+        await erase(tx, a_person(ADA).id, SECRET, NOW)
+    await ban(database)
+    person = a_person(ADA, mark=mark(SECRET, a_person(ADA).id))
+    (reply,) = await hand_in(database, a_try(person=person, after=timedelta(minutes=40)))
+
+    assert (reply.told, reply.earned) == (Told.ACCEPT, None)
+
+
+async def test_an_erased_members_ban_is_lifted_by_their_mark(database: Database) -> None:
+    await a_round(database)
+    await ban(database)
+    await hand_in_one(database, "bogosort", member=ADA)
+    async with database.transaction() as tx:
+        await erase(tx, a_person(ADA).id, SECRET, NOW)
+        remains = mark(SECRET, a_person(ADA).id)
+        lifted = await bans.lift(tx, NOW, member=a_person(ADA).id, mark=remains)
+
+    assert lifted == 1

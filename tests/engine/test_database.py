@@ -852,3 +852,11 @@ async def test_a_transaction_that_sqlite_gave_up_last_is_not_taken_for_committed
 
     with pytest.raises(sqlite3.OperationalError, match="gave up"):
         await write_by(notebook, work)
+
+
+async def test_nobody_else_on_the_machine_can_read_a_new_database(tmp_path: Path) -> None:
+    files = [tmp_path / f"books.db{end}" for end in ("", "-shm", "-wal")]
+    async with open_database(files[0], kind="live", now=MONDAY):
+        modes = [os.stat(file).st_mode & 0o077 for file in files]  # noqa: PTH116 - at once, no wait
+
+    assert modes == [0, 0, 0]

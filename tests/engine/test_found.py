@@ -58,32 +58,40 @@ async def test_riddles_one_wrote_do_not_shorten_a_row_that_has_reached_its_cap(
 async def test_what_went_with_the_transfer_it_corrects_is_not_taken_back_again(
     database: Database,
 ) -> None:
-    """The first answer was found right afterwards, and paid; then both rows are reversed."""
-    scoring = Scoring(policy="time", minimum=10)
-    round_ = await a_round(database, scoring=scoring)
-    await hand_in_one(database, "heap sort")
-    await hand_in_one(database, after=timedelta(days=3))
+    """Between two rulings, each of which pays more, what was paid by then is reversed."""
+    round_ = await a_round(database, scoring=Scoring(policy="time", minimum=10))
+    await hand_in_one(database, "shell sort")
+    await hand_in_one(database, "heap sort", after=timedelta(days=2))
+    await hand_in_one(database, after=timedelta(days=4))
     round_ = await settled(database, round_)
-    async with database.transaction() as tx:
-        await rejudging.accept(tx, round_, "heap sort", now_ms=NOW, reason="It is right.")
-        staff = await meet_one(tx, a_person(80), NOW)
-    first, second = await database.look("SELECT id, corrects FROM transfers ORDER BY id")
-    assert second["corrects"] == first["id"]
+
+    async def accept(entry: str) -> int:
+        async with database.transaction() as tx:
+            await rejudging.accept(tx, round_, entry, now_ms=NOW, reason="It is right.")
+            return await tx.value("SELECT max(id) FROM transfers")
 
     async def reverse(number: int) -> None:
         async with database.transaction() as tx:
+            staff = await meet_one(tx, a_person(80), NOW)
             proposal = Proposal(
                 key=f"test:{number}", what="reverse", reason="Why.", actor=staff, transfer=number
             )
             await approvals.propose(tx, proposal, approve_above=999, patience_ms=1, now_ms=NOW)
 
-    await reverse(first["id"])
+    second = await accept("heap sort")
+    await reverse(1)
+    rows = await database.look("SELECT corrects FROM transfers WHERE kind = 'reversal'")
+    assert [row["corrects"] for row in rows] == [1, second]
     with pytest.raises(CorrectionRefused, match="done"):
-        await reverse(second["id"])
+        await reverse(second)
+    third = await accept("shell sort")
+    with pytest.raises(CorrectionRefused, match="done"):
+        await reverse(second)
+    await reverse(third)
+
     async with database.reading() as reader:
         assert await balance(reader, await account_of_member(database)) == 0
-    score = await database.look("SELECT DISTINCT points FROM scores")
-    assert [row["points"] for row in score] == [0]
+        await assert_books_fit(reader)
 
 
 async def test_tickets_of_the_erased_are_not_returned_to_an_account_that_is_nobodys(

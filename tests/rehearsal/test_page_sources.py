@@ -33,7 +33,8 @@ def test_both_languages_say_everything_that_is_asked_for() -> None:
     assert all(texts["fr"].values())
     assert all(texts["en"].values())
     assert asked <= texts["fr"].keys()
-    assert {"publish", "hint", "remind", "close", "settle", "reveal", "recap"} == {
+    weekly = {"publish", "hint", "remind", "close", "settle", "reveal", "recap"}
+    assert weekly | {"draw", "rewards"} == {
         key.removeprefix("moment.") for key in texts["en"] if key.startswith("moment.")
     }
 

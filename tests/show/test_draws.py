@@ -219,3 +219,19 @@ async def test_a_restart_in_the_slow_hash_draws_once_and_the_same(
 
     assert sum(text.startswith("# 🏆") for text in texts) == 1
     assert len(published.winners) == 2
+
+
+async def test_a_winner_who_left_is_passed_over_in_public(scene: Scene) -> None:
+    await witnessed(scene)
+    for name in PLAYERS:
+        for server in scene.stage.program.show.settings.server:
+            scene.stage.standin.leave(server.guild, scene.member(name).id)
+    await scene.passes(days=2)
+    await scene.drawn()
+    for _ in range(100):
+        await scene.stage.settle()
+        if any(m.text.startswith("➡️") for m in scene.stage.standin.messages(scene.channel)):
+            break
+        await asyncio.sleep(0.05)
+
+    assert "a quitté le serveur" in scene.post("➡️").text

@@ -52,7 +52,12 @@ class Create(
         "price", "Points a ticket costs", localize=True, default=0, min_value=0
     )
     cap = lightbulb.integer(
-        "most", "Tickets of one member at most", localize=True, default=1, min_value=1
+        "most",
+        "Tickets of one member at most",
+        localize=True,
+        default=0,
+        min_value=0,
+        max_value=10_000,
     )
     least_score = lightbulb.integer(
         "score", "Least score of all time", localize=True, default=0, min_value=0
@@ -61,7 +66,12 @@ class Create(
         "solved", "Least number of riddles solved", localize=True, default=0, min_value=0
     )
     rest_days = lightbulb.integer(
-        "rest", "Days for which winners of other draws rest", localize=True, default=0, min_value=0
+        "rest",
+        "Days for which winners of other draws rest",
+        localize=True,
+        default=0,
+        min_value=0,
+        max_value=3650,
     )
     witnesses = lightbulb.integer(
         "witnesses",

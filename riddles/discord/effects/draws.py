@@ -55,7 +55,11 @@ async def drawn(reader: Reader, draw: Draw, server: int) -> list[Drawn]:
     found: list[Drawn] = []
     for winner in await prizes.winners_of(reader, draw.id):
         name = await reader.value(
-            "SELECT name FROM sightings WHERE account = ? AND server = ?", (winner.account, server)
+            """
+            SELECT name FROM sightings JOIN members USING (account)
+            WHERE account = ? AND server = ? AND NOT hidden
+            """,
+            (winner.account, server),
         )
         found.append(Drawn(winner, name))
     return found

@@ -101,6 +101,23 @@ def conditions(t: Texts, rules: DrawRules) -> list[str]:
                 asked.winners_rest_days,
             )
         )
+    lines.append(
+        t(
+            "⚖️ {alternates} alternates; who is silent for {days} days is passed over; with fewer "
+            "than {least} entries it stays open longer.",
+            alternates=t.number(rules.alternates),
+            days=t.number(rules.claim_days),
+            least=t.number(rules.least_entrants),
+        )
+    )
+    lines.append(
+        t(
+            "-# Witnesses: {minutes} min. Hash: {rounds} × {iterations}.",
+            minutes=t.number(rules.seed.window_minutes),
+            rounds=t.number(rules.seed.rounds),
+            iterations=t.number(rules.seed.iterations),
+        )
+    )
     return lines
 
 
@@ -397,16 +414,25 @@ def refused(t: Texts, refusal: EntryRefused) -> str:
                 have=t.points(facts["have"]),
             )
         case _:
-            return lacks(t, refusal.why)
+            return lacks(t, refusal)
 
 
-def lacks(t: Texts, why: str) -> str:
-    """Which condition a member does not fulfil."""
-    match why:
+def lacks(t: Texts, refusal: EntryRefused) -> str:
+    """Which condition a member does not fulfil, and by how much."""
+    facts = refusal.facts
+    match refusal.why:
         case "score":
-            return t("✋ Your score is too low for this draw.")
+            return t(
+                "✋ This draw asks for a score of {need}, and yours is {have}.",
+                need=t.points(facts["need"]),
+                have=t.points(facts["have"]),
+            )
         case "solves":
-            return t("✋ You have solved too few riddles for this draw.")
+            return t(
+                "✋ This draw asks for {need} riddles solved, and you have solved {have}.",
+                need=t.number(facts["need"]),
+                have=t.number(facts["have"]),
+            )
         case "won":
             return t("✋ You won a draw not long ago: this one is for the others.")
         case "banned":

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.audit import audit
 from engine.database import Database
 from engine.draws import course, entries, prizes
 from engine.draws.course import Draw, DrawRefused
@@ -404,3 +405,54 @@ async def test_a_winner_who_was_erased_is_nameless(database: Database) -> None:
         await tx.execute("DELETE FROM members WHERE account = ?", (winner.account,))
 
         assert [each.id for each in await prizes.nameless(tx, draw.id)] == [winner.id]
+
+
+async def test_a_draw_called_off_while_its_hash_runs_is_not_drawn(database: Database) -> None:
+    draw = await sealed(database)
+    async with database.transaction() as tx:
+        await course.cancel(tx, draw, FREEZING + HOUR, note="the prize broke")
+        with pytest.raises(DrawRefused):
+            await course.drawn(tx, draw, bytes(32), FREEZING + DAY)
+
+        assert (await course.get(tx, draw.id)).state == "cancelled"
+
+
+async def test_who_read_a_draw_earlier_cannot_freeze_it_again(database: Database) -> None:
+    draw = await with_entrants(database)
+    async with database.transaction() as tx:
+        frozen_once, _ = await course.freeze(tx, draw, FREEZING)
+        with pytest.raises(DrawRefused):
+            await course.freeze(tx, draw, FREEZING + 1)
+
+        assert await course.get(tx, draw.id) == frozen_once
+
+
+async def test_points_held_for_no_ticket_are_found(database: Database) -> None:
+    await with_entrants(database, 3)
+    async with database.transaction() as tx:
+        before = (await audit(tx)).trouble
+        await tx.execute("UPDATE draw_entries SET held = 0")
+        after = (await audit(tx)).trouble
+
+    assert before is None
+    assert after == "30 points are held for the draw noel, and its tickets hold 0"
+
+
+async def test_a_refused_entry_leaves_no_trace(database: Database) -> None:
+    draw, account = await announced(database), await a_member(database, 1, points=5)
+    async with database.transaction() as tx:
+        with pytest.raises(EntryRefused) as refused:
+            await entries.enter(
+                tx,
+                draw.id,
+                draw.rules,
+                account=account,
+                member=1,
+                tickets=1,
+                interaction=77,
+                at_ms=NOW,
+            )
+
+    assert refused.value.facts == {"have": 5, "need": 10}
+    async with database.reading() as reader:
+        assert await reader.value("SELECT count(*) FROM draw_requests") == 0

@@ -105,10 +105,11 @@ def points_are_adjusted(community: Community, dice: Dice) -> None:
 @step(6, lambda community: community.last_row > 0)
 def a_transfer_is_reversed(community: Community, dice: Dice) -> None:
     ledger = Ledger(community)
-    undoable = [row for row in ledger.rows.values() if row["kind"] in REVERSIBLE]
+    rows = sorted(ledger.rows.values(), key=ledger.by_sight)
+    undoable = [row for row in rows if row["kind"] in REVERSIBLE]
     corrected = {row["corrects"] for row in undoable}
     tied = [row for row in undoable if row["corrects"] or row["id"] in corrected]
-    choices = [tied, undoable, list(ledger.rows.values())]
+    choices = [tied, undoable, rows]
     row = dice.choice(next(filter(None, choices[dice.choice((0, 0, 1, 1, 2)) :])))
 
     def effects() -> Effects:
@@ -117,8 +118,7 @@ def a_transfer_is_reversed(community: Community, dice: Dice) -> None:
         life = Ledger(community).whose(row)
         if life is None:
             return "nobody"
-        effect = Ledger(community).undone(row)
-        return [effect] if effect.points else "done"
+        return Ledger(community).undone(row) or "done"
 
     wanted = Wanted(effects=effects, roots=lambda: [row])
     propose(community, dice, "reverse", wanted, transfer=row["id"])
@@ -140,8 +140,8 @@ def a_batch_is_reversed(community: Community, dice: Dice) -> None:
         if not reversible:
             return "kind" if found else "unknown"
         ledger = Ledger(community)
-        undone = [ledger.undone(row) for row in reversible if ledger.whose(row)]
-        return [one for one in undone if one.points] or "done"
+        theirs = [row for row in reversible if ledger.whose(row)]
+        return [one for row in theirs for one in ledger.undone(row)] or "done"
 
     propose(community, dice, "unbatch", Wanted(effects=effects, roots=roots), batch=batch)
 
@@ -266,6 +266,12 @@ class Ledger:
         self.owners = {row["id"]: row["owner"] or row["id"] for row in accounts}
         self.lives = {life.account: life for life in community.notebook.lives}
 
+    def by_sight(self, row: sqlite3.Row) -> tuple[object, ...]:
+        """An order that does not depend on the accounts, so that a history can be played again."""
+        sides = (self.lives.get(self.owners[row[side]]) for side in ("source", "target"))
+        numbers = [0 if life is None else life.number for life in sides]
+        return row["kind"], row["round"] or 0, row["points"], row["counts_at"], *numbers, row["id"]
+
     def whose(self, row: sqlite3.Row) -> Life | None:
         """The member who gained or lost by it, unless they were erased."""
         sides = (self.owners[row["source"]], self.owners[row["target"]])
@@ -274,12 +280,12 @@ class Ledger:
                 return self.lives[side]
         return None
 
-    def undone(self, row: sqlite3.Row) -> Effect:
+    def undone(self, row: sqlite3.Row) -> list[Effect]:
         """What taking back all that is left of a transfer does to its member."""
         life = self.whose(row)
         assert life is not None
         if paid := self._credits(row, life):
-            return Effect(life, -sum(one.left for one in paid), row["counts_at"])
+            return [Effect(life, -one.left, one.at) for one in paid if one.left]
         taken = sum(
             one["points"]
             for one in self.rows.values()
@@ -287,7 +293,7 @@ class Ledger:
         )
         left = row["points"] - taken
         gained = self.owners[row["target"]] == life.account
-        return Effect(life, -left if gained else left, row["counts_at"])
+        return [Effect(life, -left if gained else left, row["counts_at"])] if left else []
 
     def strike(self, row: sqlite3.Row) -> None:
         """Note that nothing is left of it."""

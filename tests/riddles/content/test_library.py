@@ -183,3 +183,11 @@ def test_an_empty_queue_is_found(
 
     assert says in problem.message
     assert problem.severity == severity
+
+
+def test_only_a_link_can_be_linked_to(root: Path) -> None:
+    path = a_riddle(root) / "riddle.toml"
+    written = path.read_text("utf-8")
+    path.write_text(written.replace("[video]", '[video]\nmode = "link"'), "utf-8")
+
+    assert 'a post can only link to a video that has an url = "…"' in _said(read_library(root))

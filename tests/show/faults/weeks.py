@@ -59,6 +59,10 @@ MOMENTS = (
     ("reveal", 6, time(20, 30)),
     ("recap", 6, time(20, 45)),
 )
+HELP = ("hint", "remind")
+"""What is not told any more after the closing; of all else a backlog may build up."""
+CROWDED = ("close", "reveal")
+"""When much is due within the hour."""
 WEATHER: tuple[Action, ...] = (
     faults.status(500),
     faults.status(503),
@@ -69,7 +73,7 @@ WEATHER: tuple[Action, ...] = (
     faults.delay(0.05, after=True),
 )
 ROUTES = (
-    r"/messages$",
+    *(r"/messages$",) * 4,
     r"/messages/\{message\}$",
     r"/channels/\{channel\}/threads$",
     r"/messages/\{message\}/threads$",
@@ -154,16 +158,18 @@ class Course:
     async def _week(self, troupe: "_Troupe", rng: random.Random, week: int) -> None:
         moments = moments_of(week)
         for number, (name, at) in enumerate(moments):
-            if rng.random() < 0.4:
+            busy = name in CROWDED
+            if rng.random() < (0.8 if busy else 0.4):
                 self._brew(rng)
-            if rng.random() < 0.1:
+            if rng.random() < (0.25 if busy else 0.1):
                 await troupe.away(until=at + timedelta(minutes=rng.randrange(90)))
             elif rng.random() < 0.05:
                 self.house.standin.gateway.drop()
             if rng.random() < 0.1:
                 self.house.standin.forget_nonces()
             await troupe.stage.move_to(at)
-            await recover(troupe.stage)
+            if name in HELP or rng.random() < 0.5:
+                await recover(troupe.stage)
             if name in ("publish", "hint"):
                 await self._answers(troupe, rng, at, moments[number + 1][1])
 
@@ -174,7 +180,7 @@ class Course:
                 rng.choice((CHANGES, CHANGES, "*")),
                 rng.choice(ROUTES),
                 rng.choice(WEATHER),
-                times=rng.randrange(1, 3),
+                times=rng.randrange(1, 5),
                 after=rng.randrange(2),
             )
             self._brewed.append(fault)
