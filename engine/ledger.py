@@ -283,15 +283,15 @@ async def _score(tx: Transaction, booked: Sequence[Transfer], owners: Mapping[in
     scored = [transfer for transfer in booked if transfer.kind in SCORED_FOR_ALL_TIME]
     if not scored:
         return
-    seasons = await tx.all("SELECT id, starts_at, ends_at FROM seasons")
+    seasons = [tuple(row) for row in await tx.all("SELECT id, starts_at, ends_at FROM seasons")]
     changes: list[tuple[int, int, int, int]] = []
     for transfer in scored:
+        at, in_seasons = transfer.counts_at, transfer.kind in SCORED
         for account, points in score_changes(transfer, owners):
             changes += [
-                (season["id"], account, points, transfer.counts_at)
-                for season in seasons
-                if season["starts_at"] <= transfer.counts_at < season["ends_at"]
-                and (season["id"] == ALL_TIME or transfer.kind in SCORED)
+                (season, account, points, at)
+                for season, starts_at, ends_at in seasons
+                if starts_at <= at < ends_at and (in_seasons or season == ALL_TIME)
             ]
     await tx.many(
         """

@@ -140,7 +140,9 @@ async def solvers(reader: Reader, round_: Round, solves: Sequence[Solve]) -> lis
             account=solve.account,
             at=solve.at,
             ranked=solve.ranked,
-            hints=sum(at < solve.at for at in taken.get(solve.account, ())),
+            hints=sum(at < solve.at for at in taken[solve.account])
+            if solve.account in taken
+            else 0,
             run=runs.get(solve.account, 1),
         )
         for solve in solves

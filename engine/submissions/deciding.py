@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from engine.calendar import Step
 from engine.histories import History
-from engine.judging import RULES_VERSION, Verdict
+from engine.judging import RULES_VERSION, Outcome, Verdict
 from engine.limits import Limits, free_at_ms
 from engine.moments import to_ms
 from engine.rounds import Round
 from engine.submissions.attempt import Attempt, Reply, Told
 
 DAY_MS = 86_400_000
+_TOLD = {outcome: Told(outcome) for outcome in Outcome}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ def _judge(round_: Round, account: int, history: History, attempt: Attempt, at: 
     """A try whose verdict is told at once."""
     limits = round_.rules.limits
     verdict = round_.judge(attempt.text, attempt.lang)
-    told = Told(verdict.outcome)
+    told = _TOLD[verdict.outcome]
     if told in (Told.CLOSE, Told.REJECT) and verdict.normal in history.normals:
         told = Told.REPEAT
     counted = told is Told.REJECT or (
@@ -155,7 +156,7 @@ def _keep(round_: Round, account: int, history: History, attempt: Attempt, at: i
     """An answer to a sealed round: the last one stands, right or wrong."""
     unsaid = _is_unsaid(round_)
     verdict = round_.judge(attempt.text, attempt.lang)
-    told = Told(verdict.outcome)
+    told = _TOLD[verdict.outcome]
     right = told is Told.ACCEPT
     stands = (at, attempt.interaction) >= history.last
     reply = Reply(
