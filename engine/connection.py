@@ -30,6 +30,7 @@ class Connection:
         self._pragmas = pragmas
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._sqlite: sqlite3.Connection | None = None
+        self._is_closed = False
         # An executor of the standard library would do, and takes half as long again for a trip.
         threading.Thread(target=_serve, args=(self._orders,), name="sqlite", daemon=True).start()
 
@@ -41,8 +42,12 @@ class Connection:
         return await self._send(lambda: self._now(work))
 
     def send(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Have `work` done before whatever is sent later, without waiting for it."""
-        self._orders.put((None, lambda: self._now(work)))
+        """Have `work` done before whatever is sent later, without waiting for it.
+
+        Sent to a connection that is closed, it is nobody's concern any more.
+        """
+        if not self._is_closed:
+            self._orders.put((None, lambda: self._now(work)))
 
     def interrupt(self) -> None:
         """Break off the statement that is running; it fails."""
@@ -55,12 +60,17 @@ class Connection:
 
     async def close(self) -> None:
         """Close, once everything that was sent is done."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         closing: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._orders.put((closing, self._close))
         self._orders.put(None)
         await asyncio.shield(closing)
 
     async def _send(self, work: Callable[[], T]) -> T:
+        if self._is_closed:
+            raise sqlite3.ProgrammingError("the connection is closed")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._orders.put((future, work))
         return await future

@@ -142,9 +142,11 @@ async def post_all(
         for one in (transfer, held.repayment(transfer, number + 1)):
             if one is not None:
                 number += 1
-                facts = _facts(one)
-                tail = chained(tail, encode(number, *facts))
-                rows.append((number, *facts, tail))
+                key, kind, *others = _facts(one)
+                # A bare string: SQLite's binding asks long what an enumeration's member may be.
+                facts = (number, key, str(kind), *others)
+                tail = chained(tail, encode(*facts))
+                rows.append((*facts, tail))
                 booked.append(one)
                 held.move(one)
     await tx.many(_INSERT, rows)
@@ -178,7 +180,7 @@ class _Holdings:
 
     def repayment(self, credit: Transfer, number: int) -> Transfer | None:
         """What credit no. `number` repays of its receiver's debt."""
-        debtor = self.debtors.get(credit.target)
+        debtor = self.debtors.get(credit.target) if self.debtors else None
         if debtor is None or debtor == credit.source or self.debts[debtor] <= 0:
             return None
         return Transfer(

@@ -168,7 +168,7 @@ async def write(
             solve.account,
             solve.submission,
             solve.at,
-            solve.ranked,
+            int(solve.ranked),
             texts[id(told[solve.account])] if solve.account in told else None,
         )
         for solve in solves

@@ -50,11 +50,11 @@ class Decision:
             verdict.rule if verdict else None,
             verdict.entry if verdict else None,
             verdict.reason if verdict else None,
-            self.counted,
-            self.reply.practice,
+            int(self.counted),
+            int(self.reply.practice),
             self.reply.free_at,
             RULES_VERSION if verdict else None,
-            self.reply.sealed,
+            int(self.reply.sealed),
         )
 
 

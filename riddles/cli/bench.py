@@ -12,7 +12,7 @@ from riddles.refusal import Refusal
 def bench(
     parts: Annotated[
         list[str] | None,
-        typer.Argument(help="answers, boards, verify, growth. [default: all]"),
+        typer.Argument(help="answers, boards, verify, growth, bot. [default: all but bot]"),
     ] = None,
     *,
     bot: Annotated[

@@ -73,30 +73,45 @@ async def _worker() -> AsyncGenerator[asyncio.subprocess.Process]:
     root = str(Path(__file__).parents[2])
     environment = {k: v for k, v in os.environ.items() if not k.startswith(PRIVATE)}
     environment["PYTHONPATH"] = os.pathsep.join([root, *filter(None, [os.getenv("PYTHONPATH")])])
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "riddles.media.worker"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,
-        env=environment,
-        limit=LONGEST_LINE,
+    starting = asyncio.create_task(
+        asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "riddles.media.worker"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+            env=environment,
+            limit=LONGEST_LINE,
+        )
     )
+    try:
+        process = await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        # A start that is broken off half-way would leave its pipes open.
+        await _stop(await starting)
+        raise
     assert process.stderr  # noqa: S101 - it was asked for
     complaints = asyncio.create_task(_complaints(process.stderr))
     try:
         yield process
     finally:
         try:
-            # Asked to, a worker ends its children first and waits for them; else nobody would.
-            with contextlib.suppress(ProcessLookupError, TimeoutError):
-                process.terminate()
-                await asyncio.wait_for(process.wait(), POLITE_S)
+            await _stop(process)
         finally:
-            _end(process.pid)
             complaints.cancel()
-        await process.wait()
-        await _until_gone(process.pid)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    """End the worker and all its children, and wait until they are gone."""
+    try:
+        # Asked to, a worker ends its children first and waits for them; else nobody would.
+        with contextlib.suppress(ProcessLookupError, TimeoutError):
+            process.terminate()
+            await asyncio.wait_for(process.wait(), POLITE_S)
+    finally:
+        _end(process.pid)
+    await process.wait()
+    await _until_gone(process.pid)
 
 
 def _end(group: int) -> None:

@@ -96,6 +96,7 @@ def ffmpeg(arguments: Sequence[str], advance: Advance = lambda _seconds, _size: 
                     process.kill()
             case _:
                 pass
+    process.stdout.close()
     status = process.wait()
     reader.join()
     return Run(status=status, log="".join(log), seconds=seconds, frames=frames, stopped=stopped)
@@ -103,6 +104,7 @@ def ffmpeg(arguments: Sequence[str], advance: Advance = lambda _seconds, _size: 
 
 def _keep_tail(process: "subprocess.Popen[str]", log: list[str]) -> None:
     assert process.stderr  # noqa: S101 - it was asked for
-    for line in process.stderr:
-        log.append(line)
-        del log[:-200]
+    with process.stderr as stderr:
+        for line in stderr:
+            log.append(line)
+            del log[:-200]

@@ -77,6 +77,8 @@ class Waiting:
     expires: int
     concerns: Life | None
     """The member it adjusts, if it is an adjustment."""
+    gains: Life | None
+    """That member, if they gain by it: they cannot be the second pair of eyes."""
     book: Callable[[], str | None]
     """Book it in the notebook; or say why it cannot be booked."""
 

@@ -98,7 +98,7 @@ def points_are_adjusted(community: Community, dice: Dice) -> None:
     def effects() -> Effects:
         return [Effect(life, points, community.now)]
 
-    wanted = Wanted(effects=effects, concerns=life)
+    wanted = Wanted(effects=effects, concerns=life, gains=life if points > 0 else None)
     propose(community, dice, "adjust", wanted, account=life.account, points=points)
 
 
@@ -172,7 +172,7 @@ def somebody_else_decides(community: Community, dice: Dice) -> None:
     why = None
     if community.now >= one.expires:
         why = "late"
-    elif actor is one.by:
+    elif actor is one.by or actor is one.gains:
         why = "own"
     else:
         why = one.book()
@@ -191,6 +191,7 @@ class Wanted:
     riddle: Riddle | None = None
     """The riddle it voids."""
     concerns: Life | None = None
+    gains: Life | None = None
 
     def book(self, community: Community) -> str | None:
         """Make it; or say why it cannot be made."""
@@ -228,7 +229,9 @@ def propose(community: Community, dice: Dice, what: What, wanted: Wanted, **targ
     if waits:
         expires = community.now + PATIENCE_MS
         book = partial(wanted.book, community)
-        community.waiting.append(Waiting(community.corrections, by, expires, wanted.concerns, book))
+        community.waiting.append(
+            Waiting(community.corrections, by, expires, wanted.concerns, wanted.gains, book)
+        )
 
     async def proposing(tx: Transaction) -> approvals.Booked:
         return await approvals.propose(
