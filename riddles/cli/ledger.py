@@ -14,7 +14,9 @@ from riddles.refusal import Refusal
 if TYPE_CHECKING:
     from engine.audit import Audit
 
-ledger = typer.Typer(help="The books: prove them, read them out, bring points in.", no_args_is_help=True)
+ledger = typer.Typer(
+    help="The books: prove them, read them out, bring points in.", no_args_is_help=True
+)
 app.add_typer(ledger, name="ledger")
 
 DIGEST_DIGITS = 64

@@ -36,11 +36,8 @@ class Office:
     stage: Stage
     first: MemberSpec
     second: MemberSpec
-
-    @property
-    def host(self) -> MemberSpec:
-        """Who hosts the show, and is not of the staff."""
-        return self.stage.cast.host
+    host: MemberSpec
+    """Who hosts the show, and is not of the staff."""
 
     @property
     def channel(self) -> int:
@@ -105,10 +102,14 @@ async def office(queue: Queue, on_stage: StageSetter) -> AsyncGenerator[Office, 
                 id=aged(stage.clock, days=300, serial=serial),
                 name=name.lower(),
                 display_name=name,
-                roles=frozenset({STAFF, HOSTS}),
+                roles=roles,
                 locale=locale,
             )
-            for serial, name, locale in ((97, "Ruth", "fr"), (98, "Barbara", "en-GB"))
+            for serial, name, locale, roles in (
+                (97, "Ruth", "fr", frozenset({STAFF, HOSTS})),
+                (98, "Barbara", "en-GB", frozenset({STAFF, HOSTS})),
+                (96, "Frances", "fr", frozenset({HOSTS})),
+            )
         ]
         for each in staff:
             stage.standin.join(guild.id, each)
