@@ -112,7 +112,7 @@ def _disc() -> Image.Image:
     """A round mask with a smooth edge."""
     large = Image.new("L", (MEDAL * 4, MEDAL * 4))
     ImageDraw.Draw(large).ellipse((0, 0, MEDAL * 4 - 1, MEDAL * 4 - 1), fill=255)
-    return large.resize((MEDAL, MEDAL), Image.Resampling.LANCZOS)
+    return large.resize((MEDAL, MEDAL), Image.Resampling.LANCZOS)  # pyright: ignore[reportUnknownMemberType] # its types name numpy's
 
 
 def _arrow(pen: ImageDraw.ImageDraw, x: float, base: float) -> None:
