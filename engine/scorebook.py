@@ -2,7 +2,8 @@
 
 Most members only ever gain. Their score in a season is then the sum of what they were credited in
 it, reached with the last of it, and one short walk along an index tells whether it is kept right.
-Whoever lost points, has a debt, or brought points along is reckoned from all their rows.
+For whoever lost points, has a debt, or brought points along, those rows are laid over it; only
+whose last change was a loss is reckoned from all their rows.
 """
 
 import json
@@ -11,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from engine.database import Reader, Transaction
-from engine.ledger import COUNTING, HOUSE, SCORED, SCORED_FOR_ALL_TIME
+from engine.ledger import ALL_TIME, COUNTING, HOUSE, SCORED, SCORED_FOR_ALL_TIME
 from engine.reached import NEVER, reckoned
 
 CHUNK = 2_000
@@ -117,11 +118,71 @@ async def _kept(reader: Reader, members: Sequence[int]) -> dict[Key, Score]:
 
 
 async def _true(reader: Reader, members: Sequence[int]) -> dict[Key, Score]:
-    """The scores of `members` as all their transfers tell them."""
-    return {
+    """The scores of `members` as their transfers tell them."""
+    if not members:
+        return {}
+    seasons = [tuple(row) for row in await reader.all("SELECT id, starts_at, ends_at FROM seasons")]
+    tallies = _Tallies(seasons)
+    facts = {"members": json.dumps(members)}
+    for row in await reader.all(_CREDITS, facts):
+        if row["latest"] is not None:
+            tallies.credit(row["account"], row["points"], row["since"], row["latest"])
+    for row in await reader.all(_RARER, facts):
+        tallies.change(row["account"], row["change"], row["counts_at"], row["kind"])
+    exact = {
         (one.season, one.account): Score(one.points, one.reached_at, one.peaked)
-        for one in await reckoned(reader, members, COUNTING)
+        for one in await reckoned(reader, tallies.undecided(), COUNTING)
     }
+    scores = {
+        key: exact.get(key) or Score(tally.points, tally.gained_at, peaked=False)
+        for key, tally in tallies.by_key.items()
+    }
+    return {key: score for key, score in scores.items() if score != NO_SCORE}
+
+
+@dataclass(slots=True)
+class _Tally:
+    points: int = 0
+    gained_at: int = NEVER
+    lost_at: int = NEVER
+
+
+class _Tallies:
+    """Scores as they add up."""
+
+    def __init__(self, seasons: Sequence[tuple[int, int, int]]) -> None:
+        self._seasons = seasons
+        self.by_key: dict[Key, _Tally] = {}
+
+    def credit(self, member: int, points: int, since: int, latest: int) -> None:
+        """Points gained in the piece of time from `since` on, the last of them at `latest`."""
+        for season, starts_at, ends_at in self._seasons:
+            if starts_at <= since < ends_at:
+                tally = self.by_key.setdefault((season, member), _Tally())
+                tally.points += points
+                tally.gained_at = max(tally.gained_at, latest)
+
+    def change(self, member: int, points: int, at: int, kind: str) -> None:
+        """Points of one transfer, gained or lost."""
+        for season, starts_at, ends_at in self._seasons:
+            if starts_at <= at < ends_at and (season == ALL_TIME or kind in SCORED):
+                tally = self.by_key.setdefault((season, member), _Tally())
+                tally.points += points
+                if points > 0:
+                    tally.gained_at = max(tally.gained_at, at)
+                else:
+                    tally.lost_at = max(tally.lost_at, at)
+
+    def undecided(self) -> set[int]:
+        """Members with a score whose last change was not a gain.
+
+        Where it was one, the score was reached right then, whatever was lost before.
+        """
+        return {
+            member
+            for (_, member), tally in self.by_key.items()
+            if tally.lost_at and tally.lost_at >= tally.gained_at
+        }
 
 
 async def _doubtful(reader: Reader, members: Sequence[int]) -> list[int]:
@@ -141,31 +202,59 @@ def _listed(kinds: Collection[str]) -> str:
     return ", ".join(f"'{kind}'" for kind in sorted(kinds))
 
 
-# Time is cut where seasons start and end. `wrong` says whether one of the seasons is kept with
-# other points or another moment than was credited in it, `other` whether more than credits counts.
-_SUMS = f"""
-    WITH cuts AS (SELECT starts_at AS at FROM seasons UNION SELECT ends_at FROM seasons),
+# Time is cut where seasons start and end.
+_PIECES = """
+    cuts AS (SELECT starts_at AS at FROM seasons UNION SELECT ends_at FROM seasons),
     pieces AS MATERIALIZED (
         SELECT at AS since, lead(at) OVER (ORDER BY at) AS until, (
             SELECT id FROM seasons WHERE id <> 0 AND starts_at <= at AND ends_at > at) AS season
-        FROM cuts),
+        FROM cuts)
+"""
+_CREDITED = f"""
+    SELECT accounts.id AS account, since, season, (
+        SELECT sum(points) FROM transfers
+        WHERE target = accounts.id AND counts_at >= since AND counts_at < until
+          AND kind IN ({_listed(SCORED)})
+    ) AS points, (
+        SELECT counts_at FROM transfers
+        WHERE target = accounts.id AND counts_at >= since AND counts_at < until
+          AND kind IN ({_listed(SCORED)})
+        ORDER BY counts_at DESC LIMIT 1
+    ) AS latest
+"""  # noqa: S608 - our own words
+_CREDITS = f"""
+    WITH {_PIECES} {_CREDITED}
+    FROM json_each(:members) AS asked CROSS JOIN accounts ON accounts.id = asked.value
+    CROSS JOIN pieces WHERE until IS NOT NULL
+"""
+_RARER = f"""
+    WITH sides AS MATERIALIZED (
+        SELECT value AS side, value AS account FROM json_each(:members)
+        UNION ALL SELECT accounts.id, owner FROM json_each(:members) JOIN accounts ON owner = value)
+    SELECT account, -points AS change, counts_at, kind
+    FROM sides JOIN transfers INDEXED BY transfers_by_source ON source = side
+    WHERE kind IN ({_listed(SCORED_FOR_ALL_TIME)})
+    UNION ALL
+    SELECT account, points, counts_at, kind FROM sides JOIN transfers ON target = side
+    WHERE side <> account AND kind IN ({_listed(SCORED_FOR_ALL_TIME)})
+    UNION ALL
+    SELECT account, points, counts_at, kind
+    FROM sides JOIN transfers INDEXED BY transfers_brought_in ON target = side
+    WHERE side = account AND kind IN ({_listed(SCORED_FOR_ALL_TIME - SCORED)})
+"""  # noqa: S608 - as above
+
+# `wrong` says whether one of the seasons is kept with other points or another moment than was
+# credited in it, `other` whether more than credits counts.
+_SUMS = f"""
+    WITH {_PIECES},
     credits AS MATERIALIZED (
-        SELECT accounts.id AS account, season, (
-            SELECT sum(points) FROM transfers
-            WHERE target = accounts.id AND counts_at >= since AND counts_at < until
-              AND kind IN ({_listed(SCORED)})
-        ) AS credited, (
-            SELECT counts_at FROM transfers
-            WHERE target = accounts.id AND counts_at >= since AND counts_at < until
-              AND kind IN ({_listed(SCORED)})
-            ORDER BY counts_at DESC LIMIT 1
-        ) AS latest
+        {_CREDITED}
         FROM accounts CROSS JOIN pieces
         WHERE accounts.id BETWEEN ? AND ? AND kind = 'member' AND until IS NOT NULL),
     sums AS (
-        SELECT credits.account, sum(credited) AS credited, max(latest) AS latest,
+        SELECT credits.account, sum(credits.points) AS credited, max(latest) AS latest,
                max(credits.season IS NOT NULL
-                   AND (points IS NOT credited OR reached_at IS NOT latest)) AS wrong
+                   AND (scores.points IS NOT credits.points OR reached_at IS NOT latest)) AS wrong
         FROM credits LEFT JOIN scores
             ON scores.season = credits.season AND scores.account = credits.account
         GROUP BY credits.account)
@@ -179,4 +268,4 @@ _SUMS = f"""
                    WHERE target = sums.account
                      AND kind IN ({_listed(SCORED_FOR_ALL_TIME - SCORED)}))) AS other
     FROM sums LEFT JOIN scores ON scores.season = 0 AND scores.account = sums.account
-"""  # noqa: S608 - our own words
+"""  # noqa: S608 - as above

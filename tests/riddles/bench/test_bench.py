@@ -74,7 +74,7 @@ def test_a_part_that_there_is_not_is_refused_by_name() -> None:
 async def test_a_ledger_that_is_written_at_once_is_a_true_one(tmp_path: Path) -> None:
     """Its digests, balances and scores are what years of play would have left."""
     heard: list[int] = []
-    await write_ledger(tmp_path / "a.db", members=70, transfers=5_000, on_row=heard.append)
+    await write_ledger(tmp_path / "a.db", members=70, transfers=12_000, on_row=heard.append)
     async with open_existing(tmp_path / "a.db") as books, books.reading() as reader:
         found = await audit(reader)
         kinds = await reader.all("SELECT kind, count(*) FROM transfers GROUP BY kind")
@@ -82,7 +82,7 @@ async def test_a_ledger_that_is_written_at_once_is_a_true_one(tmp_path: Path) ->
         late = await reader.value("SELECT count(*) FROM peaked")
 
     assert found.trouble is None
-    assert found.rows == heard[-1] == 5_000
+    assert found.rows == heard[-1] == 12_000
     assert {kind for kind, _ in kinds} == {"award", "hold", "redemption", "reversal"}
     assert seasons > 2
     assert late is not None
