@@ -18,6 +18,7 @@ from contextlib import suppress
 from engine.draws.course import Draw
 from engine.draws.lottery import seeds
 from engine.draws.rules import Seed
+from riddles.children import reaped
 
 NICENESS = 10
 ROUNDS = 60
@@ -58,7 +59,7 @@ async def hash_slowly(draw: Draw) -> AsyncGenerator[tuple[int, bytes], None]:
     finally:
         with suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
+        await reaped(process)
 
 
 def calibrated(seconds: float) -> Seed:

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from riddles.children import reaped, to_its_end
 from riddles.media.limits import BOUNDS, Bounds
 from riddles.media.refusal import Kind, MediaRefusal
 from riddles.sentence import Sentence
@@ -85,10 +86,10 @@ async def _worker() -> AsyncGenerator[asyncio.subprocess.Process]:
         )
     )
     try:
-        process = await asyncio.shield(starting)
+        process = await to_its_end(starting)
     except asyncio.CancelledError:
-        # A start that is broken off half-way would leave its pipes open.
-        await _stop(await starting)
+        # A start that is broken off half-way would leave its pipes open, or hang.
+        await _stop(starting.result())
         raise
     assert process.stderr  # noqa: S101 - it was asked for
     complaints = asyncio.create_task(_complaints(process.stderr))
@@ -110,7 +111,7 @@ async def _stop(process: asyncio.subprocess.Process) -> None:
             await asyncio.wait_for(process.wait(), POLITE_S)
     finally:
         _end(process.pid)
-    await process.wait()
+        await reaped(process)
     await _until_gone(process.pid)
 
 

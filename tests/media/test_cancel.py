@@ -1,10 +1,12 @@
 """Whoever stops a preparation, at whatever moment and however rudely, leaves nothing at work."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,6 +55,25 @@ async def test_canceling_leaves_no_process_and_no_file(
     assert at_work(data) == []
     assert files_in(data) <= {"hashes"}
     assert find_prepared(source, limit=LIMIT, data=data) is None
+
+
+@pytest.mark.parametrize("patience_s", [0, 0.001, 0.002, 0.003, 0.01, 0.1, 0.5])
+def test_canceling_again_while_a_worker_ends_leaves_no_pipe(
+    put: Put, data: Path, patience_s: float
+) -> None:
+    async def cancel_again_and_again() -> None:
+        task = asyncio.create_task(prepare(put("noisy"), limit=LIMIT, data=data, secrets=[]))
+        await asyncio.sleep(patience_s)
+        while not task.done():
+            task.cancel()
+            await asyncio.sleep(0)
+
+    with warnings.catch_warnings(record=True) as left_open:
+        warnings.simplefilter("always")
+        asyncio.run(cancel_again_and_again())
+        gc.collect()
+
+    assert [str(one.message) for one in left_open] == []
 
 
 async def test_when_the_bot_is_killed_its_workers_end_too(put: Put, data: Path) -> None:
