@@ -81,22 +81,30 @@ class Connection:
         return work(self._sqlite)
 
     def _open(self) -> None:
-        # One thread uses it, and only `interrupt` comes from another.
-        self._sqlite = sqlite3.connect(
-            self._path,
-            isolation_level=None,
-            timeout=BUSY_S,
-            check_same_thread=False,
-            cached_statements=512,
-        )
-        self._sqlite.row_factory = sqlite3.Row
-        for pragma in self._pragmas:
-            self._sqlite.execute(f"PRAGMA {pragma}")
+        self._sqlite = connect(self._path, self._pragmas)
 
     def _close(self) -> None:
         if self._sqlite is not None:
             self._sqlite.close()
             self._sqlite = None
+
+
+def connect(
+    path: Path, pragmas: Sequence[str], *, patience_s: float = BUSY_S
+) -> sqlite3.Connection:
+    """A connection of the standard library, set up as all of ours are."""
+    # One thread uses it, and only `interrupt` comes from another.
+    sqlite = sqlite3.connect(
+        path,
+        isolation_level=None,
+        timeout=patience_s,
+        check_same_thread=False,
+        cached_statements=512,
+    )
+    sqlite.row_factory = sqlite3.Row
+    for pragma in pragmas:
+        sqlite.execute(f"PRAGMA {pragma}")
+    return sqlite
 
 
 def _serve(orders: "SimpleQueue[_Order | None]") -> None:

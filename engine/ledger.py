@@ -19,6 +19,7 @@ from engine.database import Reader, Transaction
 from engine.encoding import ENCODING, NO_DIGEST, chained, encode
 from engine.errors import EngineError, InsufficientPoints, KeyReused
 from engine.reached import Counting, peaked, reckon
+from engine.records import record
 
 HOUSE, HELD, SPENT, ELSEWHERE, ERASED = 1, 2, 3, 4, 5
 """The accounts that are nobody's. `engine/schema` opens them."""
@@ -53,7 +54,7 @@ MAY_FALL_BELOW = frozenset({"house", "elsewhere", "owed"})
 """Kinds of accounts whose balance may be negative."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Transfer:
     """Points to move, and the key that makes asking twice harmless.
 
@@ -86,7 +87,7 @@ _INSERT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Posted:
     """A transfer that stands in the ledger."""
 
@@ -131,14 +132,14 @@ async def post_all(
     for transfer in transfers:
         if before := earlier.get(transfer.key):
             same = before[1] == transfer
-            results.append(Posted(before[0], new=False) if same else KeyReused(transfer.key))
+            results.append(Posted(id=before[0], new=False) if same else KeyReused(transfer.key))
             continue
         have = held.balances.get(transfer.source)
         if have is not None and have < transfer.points:
             results.append(InsufficientPoints(have=have, need=transfer.points))
             continue
         earlier[transfer.key] = (number + 1, transfer)
-        results.append(Posted(number + 1, new=True))
+        results.append(Posted(id=number + 1, new=True))
         for one in (transfer, held.repayment(transfer, number + 1)):
             if one is not None:
                 number += 1
@@ -259,14 +260,17 @@ async def _holdings(reader: Reader, transfers: Sequence[Transfer]) -> _Holdings:
             """,
             (sides,),
         )
-    owed = [row for row in rows if row["kind"] == "owed"]
-    return _Holdings(
-        balances={row["id"]: row["balance"] for row in rows if row["kind"] not in MAY_FALL_BELOW},
-        debts={row["id"]: -row["balance"] for row in owed},
-        debtors={row["owner"]: row["id"] for row in owed},
-        owners={row["id"]: row["id"] for row in rows if row["kind"] == "member"}
-        | {row["id"]: row["owner"] for row in owed},
-    )
+    held = _Holdings({}, {}, {}, {})
+    for account, kind, owner, points in rows:
+        if kind not in MAY_FALL_BELOW:
+            held.balances[account] = points
+        if kind == "member":
+            held.owners[account] = account
+        elif kind == "owed":
+            held.debts[account] = -points
+            held.debtors[owner] = account
+            held.owners[account] = owner
+    return held
 
 
 async def _move(tx: Transaction, booked: Sequence[Transfer]) -> None:

@@ -38,8 +38,9 @@ def free_at_ms(limits: Limits, tries_ms: Sequence[int], wrong_ms: Sequence[int])
     """The millisecond from which the next try is allowed.
 
     `tries_ms` are the moments of all judged tries, `wrong_ms` of those that counted as wrong;
-    both oldest first. The i-th most recent wrong answer (the newest has i = 0) blocks for
-    i²/1.5 minutes from its own moment, so the wait grows with guessing and fades with time.
+    both oldest first, and the latter among the former. The i-th most recent wrong answer (the
+    newest has i = 0) blocks for i²/1.5 minutes from its own moment, so the wait grows with
+    guessing and fades with time.
 
     >>> free_at_ms(Limits(), [0], [0])
     5000
@@ -48,7 +49,7 @@ def free_at_ms(limits: Limits, tries_ms: Sequence[int], wrong_ms: Sequence[int])
     360000
     """
     free = tries_ms[-1] + limits.pause_seconds * 1000 if tries_ms else 0
-    if not wrong_ms:
+    if len(wrong_ms) < 2:  # noqa: PLR2004 - the newest alone blocks for no time
         return free
     cap = limits.longest_wait_minutes * MINUTE_MS
     for i, at in enumerate(reversed(wrong_ms)):

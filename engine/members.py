@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.database import Reader, Transaction
 from engine.ledger import open_account
+from engine.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Person:
     """A member as an interaction shows them: who, where, and under which name."""
 
@@ -66,7 +66,7 @@ async def accounts_of(reader: Reader, members: Sequence[int]) -> dict[int, int]:
         "SELECT id, account FROM members WHERE id IN (SELECT value FROM json_each(?))",
         (json.dumps(members),),
     )
-    return {row["id"]: row["account"] for row in rows}
+    return dict(map(tuple, rows))
 
 
 async def _recognise(

@@ -195,9 +195,9 @@ async def _changes(
         at = row["counts_at"]
         for season, starts_at, ends_at in seasons:
             key = season, row["account"]
-            if key in keys and starts_at <= at < ends_at:
-                if season == ALL_TIME or row["kind"] in SCORED:
-                    found.setdefault(key, []).append((at, row["change"]))
+            counts = season == ALL_TIME or row["kind"] in SCORED
+            if counts and key in keys and starts_at <= at < ends_at:
+                found.setdefault(key, []).append((at, row["change"]))
     return found
 
 
@@ -208,7 +208,7 @@ def _course(changes: Collection[tuple[int, int]]) -> Score:
         since += sum(change for _, change in those)
         if since > 0:
             return Score(points, moment, higher)
-        higher = higher or since < 0
+        higher = higher or (since < 0 and moment > NEVER)
     return Score(points, NEVER, higher)
 
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from engine import insiders, streaks
 from engine.database import Reader, Transaction
 from engine.moments import to_ms
+from engine.records import record
 from engine.rounds import Round
 from engine.scoring import Entitlement, Solver
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Solve:
     """A right answer that counts. Moments are milliseconds UTC."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
+from engine.records import record
 from engine.scoring.formulas import (
     at_time,
     by_solvers,
@@ -34,7 +35,7 @@ class Terms:
     """As planned at the opening: closing early or late changes no price."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Solver:
     """A member who solved, with everything of theirs that decides what it earns."""
 

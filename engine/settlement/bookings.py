@@ -6,8 +6,9 @@ so that nothing is taken back twice.
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
+from typing import NamedTuple
 
 from engine.database import Reader, Transaction
 from engine.errors import EngineError
@@ -19,6 +20,15 @@ OWN = ("solve", "decay", "podium", "streak", "rescore")
 """What the keys of a round's own transfers begin with."""
 AT_ONCE = 1000
 """Transfers made without letting others have the event loop."""
+
+
+class Portion(NamedTuple):
+    """What one transfer pays of an entitlement."""
+
+    name: str
+    """How its key begins."""
+    kind: Kind
+    points: int
 
 
 @dataclass(slots=True)
@@ -128,7 +138,8 @@ def missing(
 ) -> Iterator[Transfer]:
     """What is still to be paid of `entitled`: parts that never were, then the difference."""
     rest = entitled.total - booked.points
-    for part in parts(round_id, solve, entitled, mode) if mode.in_parts else ():
+    due = portions(entitled) if mode.in_parts else ()
+    for part in parts(round_id, solve, due, mode):
         if rest > 0 and part.key.split(":")[0] not in booked.parts:
             paid = min(part.points, rest)
             rest -= paid
@@ -172,17 +183,22 @@ def excess(
         )
 
 
-def parts(round_id: int, solve: Solve, entitled: Entitlement, mode: Mode) -> Iterator[Transfer]:
-    """The transfers that pay an entitlement part by part."""
-    for name, kind, points in (
-        ("solve", Kind.AWARD, entitled.sure),
-        ("decay", Kind.AWARD, entitled.award - entitled.sure),
-        ("podium", Kind.BONUS, entitled.podium),
-        ("streak", Kind.BONUS, entitled.streak),
-    ):
-        if points > 0:
-            key = f"{name}:{round_id}:{solve.account}"
-            yield _transfer(round_id, solve, mode, key=key, kind=kind, points=points)
+def parts(round_id: int, solve: Solve, due: Iterable[Portion], mode: Mode) -> Iterator[Transfer]:
+    """The transfers that pay an entitlement portion by portion."""
+    for name, kind, points in due:
+        key = f"{name}:{round_id}:{solve.account}"
+        yield _transfer(round_id, solve, mode, key=key, kind=kind, points=points)
+
+
+def portions(entitled: Entitlement) -> list[Portion]:
+    """What an entitlement is paid in; there is none of what is nothing."""
+    found = (
+        Portion("solve", Kind.AWARD, entitled.sure),
+        Portion("decay", Kind.AWARD, entitled.award - entitled.sure),
+        Portion("podium", Kind.BONUS, entitled.podium),
+        Portion("streak", Kind.BONUS, entitled.streak),
+    )
+    return [portion for portion in found if portion.points > 0]
 
 
 def _transfer(

@@ -9,7 +9,7 @@ from engine.errors import EngineError
 from engine.ledger import post_all
 from engine.rounds import Round
 from engine.scoring import Entitlement
-from engine.settlement.bookings import Mode, parts, read_booked
+from engine.settlement.bookings import Mode, parts, portions, read_booked
 from engine.settlement.reckoning import book, entitled_to
 from engine.solves import Solve, recorded_solves, standing_solves
 
@@ -106,10 +106,12 @@ async def _pay_at_once(
 ) -> set[int]:
     """Pay who solves for the first time; returns who had been paid for another solve before."""
     mode = Mode(now_ms)
+    # In a burst nearly everybody is entitled to one and the same.
+    due = {id(one): portions(one) for one in {id(one): one for one in entitled.values()}.values()}
     transfers = [
         part
         for solve in arrivals
-        for part in parts(round_.id, solve, entitled[solve.account], mode)
+        for part in parts(round_.id, solve, due[id(entitled[solve.account])], mode)
     ]
     results = await post_all(tx, transfers)
     return {

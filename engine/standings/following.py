@@ -8,7 +8,8 @@ much missed) is built anew.
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, TypeVar
 
 from engine.database import Reader
@@ -37,6 +38,8 @@ class Followed:
     transfers: int
     changes: int
     used_at: float = 0.0
+    lock: Lock = field(default_factory=Lock)
+    """Held by the thread that reads or changes it."""
 
 
 class Behind:
@@ -60,6 +63,9 @@ _NEWS = """
            (SELECT max(id) FROM board_changes) AS changes,
            EXISTS (SELECT 1 FROM board_changes WHERE id > ? AND account IS NULL) AS everything
 """
+_NEWEST = """
+    SELECT ifnull((SELECT max(id) FROM transfers), 0), (SELECT max(id) FROM board_changes)
+"""
 _CHANGED = """
     SELECT coalesce(owner, accounts.id) AS account
     FROM (SELECT source AS side FROM transfers WHERE id > :transfers AND id <= :last_transfer
@@ -76,21 +82,37 @@ async def follow(
     reader: Reader,
 ) -> Answered | Behind | Lost:
     """Read what is new, and answer if that was all."""
-    news = await reader.one(_NEWS, (followed.changes,))
-    if (
-        news is None
-        or news["everything"]
-        or not news["oldest"] - 1 <= followed.changes <= news["changes"]
-        or not 0 <= news["transfers"] - followed.transfers <= max(FAR, len(followed.board) // 4)
-    ):
-        return Lost()
-    last_transfer = min(news["transfers"], followed.transfers + STEP)
-    last_change = min(news["changes"], followed.changes + STEP)
-    if (last_transfer, last_change) != (followed.transfers, followed.changes):
-        await _bring_up_to_date(scope, followed, last_transfer, last_change, reader)
-    if (last_transfer, last_change) != (news["transfers"], news["changes"]):
+    with followed.lock:
+        news = await reader.one(_NEWS, (followed.changes,))
+        if (
+            news is None
+            or news["everything"]
+            or not news["oldest"] - 1 <= followed.changes <= news["changes"]
+            or not 0 <= news["transfers"] - followed.transfers <= max(FAR, len(followed.board) // 4)
+        ):
+            return Lost()
+        last_transfer = min(news["transfers"], followed.transfers + STEP)
+        last_change = min(news["changes"], followed.changes + STEP)
+        if (last_transfer, last_change) != (followed.transfers, followed.changes):
+            await _bring_up_to_date(scope, followed, last_transfer, last_change, reader)
+        if (last_transfer, last_change) != (news["transfers"], news["changes"]):
+            return Behind()
+        return Answered(await question(reader, followed.board))
+
+
+async def glance(
+    followed: Followed, question: Callable[[Reader, Board], Awaitable[Answer]], reader: Reader
+) -> Answered | Behind:
+    """Answer if there is nothing new, and nobody else is at it."""
+    if not followed.lock.acquire(blocking=False):
         return Behind()
-    return Answered(await question(reader, followed.board))
+    try:
+        news = await reader.one(_NEWEST)
+        if news is None or tuple(news) != (followed.transfers, followed.changes):
+            return Behind()
+        return Answered(await question(reader, followed.board))
+    finally:
+        followed.lock.release()
 
 
 async def _bring_up_to_date(

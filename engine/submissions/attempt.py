@@ -1,14 +1,14 @@
 """A try as the interaction shows it, and what to tell the member."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.members import Person
+from engine.records import record
 from engine.scoring import Entitlement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Attempt:
     """What a member sent, as the interaction shows it. Moments are milliseconds UTC."""
 
@@ -49,7 +49,7 @@ class Told(StrEnum):
     """There is no riddle to answer; not stored either."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Reply:
     """What to tell the member."""
 

@@ -1,13 +1,13 @@
 """Deciding: what becomes of one try. Pure: a round, a history and a try in, a decision out."""
 
 from bisect import insort
-from dataclasses import dataclass
 
 from engine.calendar import Step
 from engine.histories import History
 from engine.judging import RULES_VERSION, Outcome, Verdict
 from engine.limits import Limits, free_at_ms
 from engine.moments import to_ms
+from engine.records import record
 from engine.rounds import Round
 from engine.submissions.attempt import Attempt, Reply, Told
 
@@ -15,7 +15,7 @@ DAY_MS = 86_400_000
 _TOLD = {outcome: Told(outcome) for outcome in Outcome}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Decision:
     """A try, what to reply, and what it leaves in the books."""
 
@@ -148,6 +148,8 @@ def _judge(round_: Round, account: int, history: History, attempt: Attempt, at: 
 
 def _free_after(limits: Limits, history: History, at: int, *, counted: bool) -> int:
     """From when the next try is allowed, once there was one at `at`."""
+    if not history.tries:
+        return free_at_ms(limits, [at], [at] if counted else [])
     wrong = [*history.wrong, at] if counted else history.wrong
     return free_at_ms(limits, sorted([*history.tries, at]), sorted(wrong))
 

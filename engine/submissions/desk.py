@@ -1,6 +1,7 @@
 """The desk: where answers are handed in, decided by the batch, and answered once on disk."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from engine import rounds, settlement
 from engine.batches import Batches
@@ -46,7 +47,7 @@ async def decide(tx: Transaction, attempts: Sequence[Attempt]) -> list[Reply]:
     """
     replies = await earlier_replies(tx, attempts)
     fresh = {one.interaction: one for one in attempts if one.interaction not in replies}
-    in_order = sorted(fresh.values(), key=lambda one: (one.at, one.interaction))
+    in_order = sorted(fresh.values(), key=attrgetter("at", "interaction"))
     if in_order:
         replies |= await _decide_fresh(tx, in_order)
     return [replies[attempt.interaction] for attempt in attempts]

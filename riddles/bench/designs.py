@@ -100,7 +100,7 @@ class _Noting(Transaction):
 
     async def many(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row."""
-        noted = list(rows)
+        noted = rows if isinstance(rows, list) else list(rows)
         if noted:
             self._commit.writes.append((sql, noted))
         await self._tx.many(sql, noted)

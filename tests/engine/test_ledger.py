@@ -40,7 +40,7 @@ async def test_a_transfer_moves_points_from_one_side_to_the_other(database: Data
         member = await open_account(tx)
         posted = await post(tx, a_transfer(member, 40))
 
-        assert posted == Posted(1, new=True)
+        assert posted == Posted(id=1, new=True)
         assert await balance(tx, member) == 40
         assert await balance(tx, HOUSE) == -40
         await assert_books_fit(tx)
@@ -52,7 +52,7 @@ async def test_a_retried_transfer_moves_points_once(database: Database) -> None:
         first = await post(tx, award)
         again = await post(tx, replace(award, booked_at=award.booked_at + 60_000))
 
-        assert (first, again) == (Posted(1, new=True), Posted(1, new=False))
+        assert (first, again) == (Posted(id=1, new=True), Posted(id=1, new=False))
         assert await balance(tx, award.target) == 40
 
 
@@ -61,7 +61,7 @@ async def test_a_transfer_retried_within_one_batch_moves_points_once(database: D
         award = a_transfer(await open_account(tx), 40)
         results = await post_all(tx, [award, award])
 
-        assert results == [Posted(1, new=True), Posted(1, new=False)]
+        assert results == [Posted(id=1, new=True), Posted(id=1, new=False)]
         assert await balance(tx, award.target) == 40
 
 
@@ -164,8 +164,8 @@ async def test_a_refused_transfer_costs_its_neighbours_nothing(database: Databas
         results = await post_all(tx, [good[0], poor, reused, good[1]])
 
         assert [result for result in results if isinstance(result, Posted)] == [
-            Posted(1, new=True),
-            Posted(2, new=True),
+            Posted(id=1, new=True),
+            Posted(id=2, new=True),
         ]
         assert (await balance(tx, one), await balance(tx, two)) == (40, 50)
         await assert_books_fit(tx)
@@ -484,12 +484,12 @@ async def test_any_history_of_transfers_leaves_books_that_fit(
         for one, result in zip(batch, results, strict=True):
             enough = one.source in (HOUSE, ELSEWHERE) or holds[one.source] >= one.points
             if one in made:
-                assert result == Posted(made.index(one) + 1, new=False)
+                assert result == Posted(id=made.index(one) + 1, new=False)
             elif enough:
                 holds[one.source] -= one.points
                 holds[one.target] += one.points
                 made.append(one)
-                assert result == Posted(len(made), new=True)
+                assert result == Posted(id=len(made), new=True)
             else:
                 assert isinstance(result, InsufficientPoints)
 
