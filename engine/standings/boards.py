@@ -128,6 +128,8 @@ class Boards:
             self._keep(scope, followed)
             seen = self._database.peek(partial(following.glance, followed, question))
             if isinstance(seen, Answered):
+                # Who asks again and again lets others have their turn.
+                await asyncio.sleep(0)
                 return seen.answer
             match await self._database.read(partial(following.follow, scope, followed, question)):
                 case Answered(answer):

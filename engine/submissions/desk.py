@@ -80,7 +80,7 @@ async def _decide_fresh(tx: Transaction, in_order: Sequence[Attempt]) -> dict[in
             entitled = earned.get((reply.round, account))
             # In a burst nearly everybody is told the same.
             plain, told = alike.get(id(entitled), (None, reply))
-            if plain != reply:
+            if plain is not reply and plain != reply:
                 told = with_earned(reply, by_id[reply.round], entitled)
                 alike[id(entitled)] = reply, told
             replies[decision.attempt.interaction] = told

@@ -1,7 +1,7 @@
 """Durable answers: the engine, bare SQLite and the obvious design, in turns on one disk.
 
 In every round each has its turn with the same tries of the same riddle on a file of its own. What
-the engine's turn wrote is what raw writes; that both files hold the same in the end is checked.
+the engine writes is what raw writes; that both files hold the same in the end is checked.
 """
 
 import shutil
@@ -17,6 +17,7 @@ from engine.submissions import AnswerDesk, Attempt
 from riddles.bench.designs import (
     Slice,
     in_parallel,
+    noted,
     through_bare_sqlite,
     through_the_engine,
 )
@@ -32,6 +33,8 @@ BOUNDS = {
     "answers.1024.of_naive": 40.0,
     "answers.64.of_naive": 20.0,
 }
+DESIGNS = ("engine", "raw", "naive")
+FILES = (*DESIGNS, "noted")
 NOT_UTF_8 = "\udc80"
 """What no database takes: an answer that fails in the midst of its batch."""
 
@@ -44,8 +47,8 @@ async def measure(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
         transfers=sizes.history,
         on_row=lambda row: on_step("writing a ledger", row, sizes.history),
     )
-    for name in ("raw.db", "naive.db"):
-        shutil.copy(folder / "engine.db", folder / name)
+    for other in FILES[1:]:
+        shutil.copy(folder / "engine.db", folder / f"{other}.db")
     async with _opened(folder, sizes) as turns:
         at_first = await turns.size()
         for round_ in range(sizes.rounds):
@@ -89,7 +92,8 @@ class _Turns:
         """One turn of each design."""
         rounds = {design: await next_riddle(books) for design, books in self._books.items()}
         attempts = list(tries(rounds["engine"], self._members, level.answers))
-        taken, commits = await through_the_engine(self._books["engine"], attempts, level.in_flight)
+        commits = await noted(self._books["noted"], attempts, level.in_flight)
+        taken = await through_the_engine(self._books["engine"], attempts, level.in_flight)
         self._keep(level, "engine", taken)
         self._keep(level, "raw", through_bare_sqlite(self._folder / "raw.db", commits))
         async with naive(self._folder / "naive.db") as obvious:
@@ -103,7 +107,7 @@ class _Turns:
     def figures(self, level: Level) -> Iterator[Figure]:
         """What the turns at one number of callers have shown."""
         callers = f"{level.in_flight:,} in flight"
-        slices = {design: self._slices[level.in_flight, design] for design in self._books}
+        slices = {design: self._slices[level.in_flight, design] for design in DESIGNS}
         for design, those in slices.items():
             name = f"answers.{level.in_flight}.{design}"
             yield median_of(
@@ -196,18 +200,18 @@ async def _opened(folder: Path, sizes: Sizes) -> AsyncGenerator[_Turns, None]:
     async with AsyncExitStack() as stack:
         books = {
             design: await stack.enter_async_context(open_existing(folder / f"{design}.db"))
-            for design in ("engine", "raw", "naive")
+            for design in FILES
         }
         yield _Turns(folder, sizes, books)
 
 
 def _must_be_the_same(folder: Path) -> None:
-    """Hold raw's file against the engine's: as far as raw went, the same rows in every table."""
+    """Hold raw's file against the one it was noted on: as far as it went, the same rows."""
     with closing(sqlite3.connect(folder / "raw.db")) as sqlite:
-        sqlite.execute("ATTACH ? AS engine", (str(folder / "engine.db"),))
+        sqlite.execute("ATTACH ? AS noted", (str(folder / "noted.db"),))
         for table in ("submissions", "solves", "transfers"):
             (missing,) = sqlite.execute(
-                f"SELECT count(*) FROM (SELECT * FROM {table} EXCEPT SELECT * FROM engine.{table})"  # noqa: S608 - our own names
+                f"SELECT count(*) FROM (SELECT * FROM {table} EXCEPT SELECT * FROM noted.{table})"  # noqa: S608 - our own names
             ).fetchone()
             if missing:
                 raise RuntimeError(f"raw left {missing} rows in {table} that the engine did not")

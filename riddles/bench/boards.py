@@ -32,7 +32,7 @@ def measure_boards(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
             Figure(
                 name=f"boards.growth.{_key(label)}",
                 what=f"{label}: among {large:,} ÷ among {small:,}",
-                value=_hops(label, found[large]) / _hops(label, found[small]),
+                value=found[large][label] / found[small][label],
                 unit="×",
                 at_most=MOST_GROWTH,
             )

@@ -22,7 +22,7 @@ async def measure(young: Path, old: Path, sizes: Sizes, on_step: OnStep) -> list
                 on_step("answers in an old ledger", round_ * len(sizes.levels) + n, count)
                 for path, books in ((young, new_books), (old, old_books)):
                     attempts = list(tries(await next_riddle(books), sizes.members, level.answers))
-                    taken, _ = await through_the_engine(books, attempts, level.in_flight)
+                    taken = await through_the_engine(books, attempts, level.in_flight)
                     slices.setdefault((level.in_flight, path), []).append(taken)
     return [
         _figure(level, slices[level.in_flight, young], slices[level.in_flight, old], sizes)

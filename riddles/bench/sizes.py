@@ -37,7 +37,7 @@ class Sizes:
     @property
     def disk_mb(self) -> int:
         """Room that is needed for it, with some to spare."""
-        return 200 + (sum(self.grown) + self.verified + 3 * self.history) // 2_500
+        return 200 + (sum(self.grown) + self.verified + 4 * self.history) // 2_500
 
 
 FULL = Sizes(
