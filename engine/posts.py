@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from engine.database import Reader, Transaction
+from engine.storage.database import Reader, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from engine.database import Reader, Transaction
-from engine.ledger import ALL_TIME, COUNTING, SCORED
+from engine.books.ledger import ALL_TIME, COUNTING, SCORED
+from engine.books.reached import reckon
 from engine.moments import from_ms, to_ms
-from engine.reached import reckon
+from engine.storage.database import Reader, Transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from engine.database import Reader, Transaction
 from engine.moments import from_ms, to_ms
+from engine.storage.database import Reader, Transaction
 
 PLENTY = 3
 """Weeks from which on the queue is nobody's concern."""

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.database import Kind, open_database
 from engine.errors import DatabaseUnusable
+from engine.play.submissions import AnswerDesk
 from engine.standings import Boards
-from engine.submissions import AnswerDesk
+from engine.storage.database import Kind, open_database
 from riddles import collector
 from riddles.checkup import Finding, Patient
 from riddles.checkup.community import read, roles_given
@@ -26,15 +26,15 @@ from riddles.discord.lines import Lines
 from riddles.drawing.loop import Drawing
 from riddles.lock import hold
 from riddles.media.ytdlp_age import UPDATE, yt_dlp_age
-from riddles.milestones import Milestones
 from riddles.refusal import Refusal
-from riddles.rewarding import Rewarding
 from riddles.scheduler import Scheduler
-from riddles.shop import Shop
+from riddles.shop.counter import Shop
+from riddles.shop.milestones import Milestones
+from riddles.shop.rewarding import Rewarding
 from riddles.show import Show
 from riddles.signals import Signals
 from riddles.together import Together
-from riddles.weekly import Weekly
+from riddles.week.weekly import Weekly
 
 log = logging.getLogger(__name__)
 

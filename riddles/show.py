@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from engine.database import Database
+from engine.play.submissions import AnswerDesk
 from engine.standings import Boards
-from engine.submissions import AnswerDesk
+from engine.storage.database import Database
 from riddles.clock import Clock
 from riddles.config import Server, Settings
-from riddles.shop import Shop
-from riddles.uploads import Uploads
+from riddles.shop.counter import Shop
+from riddles.week.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)

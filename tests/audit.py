@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from engine.database import Reader
+from engine.storage.database import Reader
 
 COLUMNS = (
     *("id", "key", "kind", "source", "target", "points", "booked_at", "counts_at", "round"),

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.books.ledger import HOUSE, Kind, Transfer
 from engine.calendar import Rhythm, Step, Week, WeeklyTime
-from engine.database import Database
 from engine.judging import parse_answer
-from engine.ledger import HOUSE, Kind, Transfer
-from engine.members import Person, account_of
 from engine.moments import to_ms
-from engine.rounds import Round, Rules, Wording, open_round, take_step
-from engine.settlement import settled as settle
-from engine.submissions import Attempt, Reply, decide
+from engine.people.members import Person, account_of
+from engine.play.rounds import Round, Rules, Wording, open_round, take_step
+from engine.play.settlement import settled as settle
+from engine.play.submissions import Attempt, Reply, decide
+from engine.storage.database import Database
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = Week(2026, 48)

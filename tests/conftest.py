@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import Database, open_database
+from engine.storage.database import Database, open_database
 from tests.builders import MONDAY
 
 

@@ -4,14 +4,14 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
-from engine.codes import SealedCode, load
-from engine.database import Database
-from engine.ledger import post_all
-from engine.members import meet
+from engine.books.ledger import post_all
 from engine.moments import to_ms
-from engine.redeeming import Manner, Outcome, Wish, decide
-from engine.redemptions import Redemption
-from engine.rewards import Reward
+from engine.people.members import meet
+from engine.shop.codes import SealedCode, load
+from engine.shop.redeeming import Manner, Outcome, Wish, decide
+from engine.shop.redemptions import Redemption
+from engine.shop.rewards import Reward
+from engine.storage.database import Database
 from tests.builders import MONDAY, PARIS, a_person, a_transfer
 
 SECRET = b"the name"

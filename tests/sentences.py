@@ -8,7 +8,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 DISCORD = ROOT / "riddles" / "discord"
 SPEAKERS = {"t", "texts"}
-REFUSING = ("weekly.py", "preparing.py", "loading.py", "hand/*.py")
+REFUSING = ("week/weekly.py", "week/preparing.py", "shop/loading.py", "hand/*.py")
 """Modules whose refusals reach members, beside those that speak to Discord."""
 KEPT = {"Sentence", "MediaRefusal"}
 """Made anywhere, and said where somebody reads them."""

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.database import Reader, Transaction
+from engine.books.ledger import ERASED, HELD, SPENT, Kind, Transfer, post_all
 from engine.draws.entries import drop, lacking
 from engine.draws.lottery import Entry, frozen_digest, transcript_digest
 from engine.draws.published import publish
 from engine.draws.rules import DrawRules
 from engine.errors import EngineError
-from engine.ledger import ERASED, HELD, SPENT, Kind, Transfer, post_all
+from engine.storage.database import Reader, Transaction
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 MOST_EXTENSIONS = 3

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from engine.database import Reader, Transaction
+from engine.books.ledger import HELD, Kind, Transfer, post
 from engine.draws.lottery import reference
 from engine.draws.rules import DrawRules, Eligibility
 from engine.errors import EngineError, InsufficientPoints
-from engine.ledger import HELD, Kind, Transfer, post
+from engine.storage.database import Reader, Transaction
 
 DAY_MS = 86_400_000
 

@@ -1,7 +1,7 @@
 """The books of draws: what is held for each draw is what its tickets hold, to the point."""
 
-from engine.database import Reader
-from engine.ledger import HELD
+from engine.books.ledger import HELD
+from engine.storage.database import Reader
 
 
 async def misfit(reader: Reader) -> str | None:

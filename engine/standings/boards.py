@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self, TypeVar
 
-from engine.database import Database, Reader
 from engine.standings import following
 from engine.standings.board import Board
 from engine.standings.cup import BEST, CupLine, cup
 from engine.standings.following import Answered, Behind, Followed, Lost, Scope
 from engine.standings.lines import Line, Own
 from engine.standings.window import Window
+from engine.storage.database import Database, Reader
 
 Answer = TypeVar("Answer")
 

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from engine import streaks
-from engine.database import Reader
-from engine.rounds import Round
+from engine.play import streaks
+from engine.play.rounds import Round
 from engine.scoring import Streak
 from engine.standings.reckoning import SHOWN, names_of
 from engine.standings.window import Window
+from engine.storage.database import Reader
 
 MOST_IN_A_ROW = 52
 """Rounds that are looked back on."""

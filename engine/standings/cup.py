@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from engine.database import Reader
 from engine.standings.window import Window
+from engine.storage.database import Reader
 
 BEST = 10
 

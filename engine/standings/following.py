@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine.database import Reader
 from engine.standings.board import Board
 from engine.standings.lines import Line, Own
 from engine.standings.reckoning import SHOWN, names_of
 from engine.standings.window import Window
+from engine.storage.database import Reader
 
 Answer = TypeVar("Answer")
 Scope = tuple[Window, int | None]

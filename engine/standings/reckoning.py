@@ -5,9 +5,9 @@ Every line of a board is looked at, so this is for what happens once a week, and
 
 from collections.abc import Sequence
 
-from engine.database import Reader
 from engine.standings.lines import Line, Own
 from engine.standings.window import Window
+from engine.storage.database import Reader
 
 SHOWN = """
     EXISTS (SELECT 1 FROM shown WHERE shown.account = earned.account

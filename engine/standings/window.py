@@ -8,8 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from engine.ledger import ALL_TIME, SCORED, SCORED_FOR_ALL_TIME
-from engine.reached import REACHED
+from engine.books.ledger import ALL_TIME, SCORED, SCORED_FOR_ALL_TIME
+from engine.books.reached import REACHED
 
 _IN_SPAN = "{at} >= :since AND {at} < :until"
 _IN_SEASON = (

@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from engine.database import Database, open_existing
-from engine.submissions import AnswerDesk, Attempt
+from engine.play.submissions import AnswerDesk, Attempt
+from engine.storage.database import Database, open_existing
 from riddles.bench.designs import (
     Slice,
     in_parallel,

@@ -19,10 +19,10 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 
-from engine.batches import Batches
-from engine.database import WRITING, Database
-from engine.submissions import AnswerDesk, Attempt, Reply, decide
-from engine.transactions import Parameters, Transaction
+from engine.play.submissions import AnswerDesk, Attempt, Reply, decide
+from engine.storage.batches import Batches
+from engine.storage.database import WRITING, Database
+from engine.storage.transactions import Parameters, Transaction
 
 
 @dataclass(slots=True)

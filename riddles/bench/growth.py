@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.database import open_existing
+from engine.storage.database import open_existing
 from riddles.bench.designs import Slice, through_the_engine
 from riddles.bench.figures import Figure, median_of, percentile
 from riddles.bench.play import next_riddle, tries

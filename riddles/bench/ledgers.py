@@ -12,13 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.books.encoding import ENCODING, NO_DIGEST, chained, encode
+from engine.books.ledger import COLUMNS, HELD, HOUSE, SPENT
+from engine.books.scorebook import write_scores
 from engine.calendar import Week
-from engine.database import open_existing
-from engine.encoding import ENCODING, NO_DIGEST, chained, encode
-from engine.ledger import COLUMNS, HELD, HOUSE, SPENT
-from engine.migrations import migrate
 from engine.moments import from_ms
-from engine.scorebook import write_scores
+from engine.storage.database import open_existing
+from engine.storage.migrations import migrate
 from riddles.bench.riddle import FIRST_MEMBER, RULES, SERVER
 
 WEEK_MS = 7 * 86_400_000

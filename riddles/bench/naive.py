@@ -13,9 +13,9 @@ from pathlib import Path
 
 import aiosqlite
 
-from engine.database import WRITING
-from engine.submissions import Attempt, Reply, decide
-from engine.transactions import Parameters, Transaction
+from engine.play.submissions import Attempt, Reply, decide
+from engine.storage.database import WRITING
+from engine.storage.transactions import Parameters, Transaction
 
 
 class Naive:

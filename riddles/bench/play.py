@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Rhythm, Step, Week, WeeklyTime
-from engine.database import Database
-from engine.members import Person
 from engine.moments import to_ms
-from engine.rounds import Round, newest, open_round, take_step
-from engine.submissions import Attempt
+from engine.people.members import Person
+from engine.play.rounds import Round, newest, open_round, take_step
+from engine.play.submissions import Attempt
+from engine.storage.database import Database
 from riddles.bench.riddle import FIRST_MEMBER, RIGHT, RULES, SERVER, WRONG
 
 FIRST_WEEK = Week(2030, 1)

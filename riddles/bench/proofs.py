@@ -8,8 +8,8 @@ file, in turns.
 from pathlib import Path
 from time import perf_counter
 
-from engine.audit import Audit, audit, first_trouble, replay
-from engine.database import open_existing
+from engine.books.audit import Audit, audit, first_trouble, replay
+from engine.storage.database import open_existing
 from riddles.bench.figures import Figure, median_of
 from riddles.bench.ledgers import write_ledger
 from riddles.bench.sizes import Sizes

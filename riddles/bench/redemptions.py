@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from engine.database import Database, open_database
-from engine.ledger import HOUSE, Kind, Transfer, post_all
-from engine.members import Person, meet
+from engine.books.ledger import HOUSE, Kind, Transfer, post_all
 from engine.moments import to_ms
-from engine.redeeming import Manner, Outcome, RedemptionDesk, Wish
-from engine.redemption_books import misfit
-from engine.redemptions import Redemption
-from engine.rewards import Reward
+from engine.people.members import Person, meet
+from engine.shop.proof import misfit
+from engine.shop.redeeming import Manner, Outcome, RedemptionDesk, Wish
+from engine.shop.redemptions import Redemption
+from engine.shop.rewards import Reward
+from engine.storage.database import Database, open_database
 from riddles.bench.figures import Figure, median_of
 from riddles.bench.play import NOW
 from riddles.bench.riddle import FIRST_MEMBER, SERVER

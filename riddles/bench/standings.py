@@ -19,9 +19,9 @@ from time import perf_counter
 
 import aiosqlite
 
-from engine.database import Database, Transaction, open_database
-from engine.ledger import HOUSE, Kind, Transfer, post_all
+from engine.books.ledger import HOUSE, Kind, Transfer, post_all
 from engine.standings import Boards, Window
+from engine.storage.database import Database, Transaction, open_database
 
 AT = datetime(2026, 11, 23, 17, tzinfo=UTC)
 AT_MS = 1_795_453_200_000

@@ -10,8 +10,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from engine.migrations import newest_version, version_of
 from engine.moments import to_ms
+from engine.storage.migrations import newest_version, version_of
 from riddles.checkup.findings import Finding, bad, good, warning
 from riddles.lock import is_held
 

@@ -9,7 +9,7 @@ from riddles.checkup.findings import Finding, bad, good, warning
 from riddles.config import Environment, Settings, read_environment
 from riddles.content.catalogue import read_catalogue
 from riddles.refusal import Refusal
-from riddles.vault import Vault
+from riddles.shop.vault import Vault
 
 
 def findings(variables: Mapping[str, str]) -> Iterator[Finding]:

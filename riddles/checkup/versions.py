@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from engine.database import OLDEST_SQLITE
+from engine.storage.database import OLDEST_SQLITE
 from riddles.checkup.findings import Finding, bad, good, warning
 from riddles.media.ytdlp_age import UPDATE, yt_dlp_age
 

@@ -10,7 +10,7 @@ from riddles.cli import Paths, app
 from riddles.cli.progress import parts
 
 if TYPE_CHECKING:
-    from riddles.backups import Copy
+    from riddles.books.backups import Copy
 
 
 @app.command()
@@ -25,7 +25,7 @@ def backup(
 
     Example: riddles backup riddles-2026-11-23.db
     """
-    from riddles.backups import back_up
+    from riddles.books.backups import back_up
 
     paths: Paths = context.obj
     with parts(quiet=as_json) as on_part:
@@ -47,7 +47,7 @@ def restore(
 
     The bot must be stopped. Example: riddles restore riddles-2026-11-23.db --force
     """
-    from riddles.backups import restore as put_back
+    from riddles.books.backups import restore as put_back
     from riddles.clock import SystemClock
     from riddles.lock import hold
 

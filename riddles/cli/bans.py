@@ -13,8 +13,8 @@ from riddles.cli import Paths, app
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
-    from engine.bans import Ban
-    from engine.database import Database
+    from engine.people.bans import Ban
+    from engine.storage.database import Database
 
 bans = typer.Typer(help="Bans: who may not win anything, and why.", no_args_is_help=True)
 app.add_typer(bans, name="bans")
@@ -39,7 +39,7 @@ def import_list(
     Nothing is deleted, and lifting restores all. --apply needs the bot stopped.
     Example: riddles bans import friends.csv --origin friends --apply
     """
-    from engine.bans import impose
+    from engine.people.bans import impose
 
     paths: Paths = context.obj
     people = _read(file)
@@ -81,8 +81,8 @@ def lift(
 
     Example: riddles bans lift 123456789012345678
     """
-    from engine.bans import lift as lift_bans
-    from engine.erasure import mark
+    from engine.people.bans import lift as lift_bans
+    from engine.people.erasure import mark
     from riddles.config import read_environment
 
     paths: Paths = context.obj
@@ -138,8 +138,8 @@ def _read(file: Path) -> list[tuple[int, str]]:
 
 
 async def _standing(books: Path) -> list["Ban"]:
-    from engine.bans import standing
-    from riddles.books import opened
+    from engine.people.bans import standing
+    from riddles.books.opening import opened
 
     async with opened(books) as database, database.reading() as reader:
         return await standing(reader)
@@ -147,7 +147,7 @@ async def _standing(books: Path) -> list["Ban"]:
 
 async def _write(books: Path, work: Callable[["Database", int], Awaitable[T]]) -> T:
     from engine.moments import to_ms
-    from riddles.books import opened
+    from riddles.books.opening import opened
     from riddles.clock import SystemClock
     from riddles.lock import hold
 

@@ -20,7 +20,7 @@ from riddles.refusal import Refusal
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from engine.statements import Entry
+    from engine.books.statements import Entry
 
 EVERYTHING = 2**62
 
@@ -61,7 +61,7 @@ def export(
         written_to(sys.stdout.buffer.write, quiet=True)
         sys.stdout.buffer.flush()
         return
-    from riddles.drafts import draft_of, must_be_free, settle
+    from riddles.books.drafts import draft_of, must_be_free, settle
 
     must_be_free(out, force=force)
     with draft_of(out) as draft:
@@ -74,8 +74,8 @@ def export(
 async def _export(
     books: Path, write: Callable[[bytes], Any], form: Form, *, members: bool, quiet: bool
 ) -> int:
-    from riddles.books import opened
-    from riddles.exporting import written
+    from riddles.books.exporting import written
+    from riddles.books.opening import opened
 
     rows = 0
     async with opened(books) as database, database.reading() as reader:
@@ -114,8 +114,8 @@ def statement(
 
 
 async def _statement(books: Path, member: int, limit: int) -> list["Entry"]:
-    from engine.statements import statement as read
-    from riddles.books import opened
+    from engine.books.statements import statement as read
+    from riddles.books.opening import opened
 
     async with opened(books) as database, database.reading() as reader:
         account = await reader.value(

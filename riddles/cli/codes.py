@@ -11,9 +11,9 @@ from riddles.cli import Paths, app
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
-    from engine.codes import Pool
+    from engine.shop.codes import Pool
     from riddles.content.catalogue import Catalogue
-    from riddles.loading import Loaded
+    from riddles.shop.loading import Loaded
 
 codes = typer.Typer(help="Secret codes of rewards: load them, count them.", no_args_is_help=True)
 app.add_typer(codes, name="codes")
@@ -118,13 +118,13 @@ def _read(file: Path) -> str:
 
 
 async def _load(books: Path, reward: str, text: str, secret: bytes) -> "Loaded":
-    from engine.database import open_database
     from engine.errors import DatabaseUnusable
     from engine.moments import to_ms
+    from engine.storage.database import open_database
     from riddles.clock import SystemClock
-    from riddles.loading import load_codes
     from riddles.lock import hold
-    from riddles.vault import Vault
+    from riddles.shop.loading import load_codes
+    from riddles.shop.vault import Vault
 
     now = SystemClock().now()
     with hold(books):
@@ -138,10 +138,10 @@ async def _load(books: Path, reward: str, text: str, secret: bytes) -> "Loaded":
 async def _count(books: Path, secret: bytes | None) -> "list[Pool]":
     from dataclasses import replace
 
-    from engine.codes import pools
-    from engine.database import open_existing
     from engine.errors import DatabaseUnusable
-    from riddles.vault import Vault
+    from engine.shop.codes import pools
+    from engine.storage.database import open_existing
+    from riddles.shop.vault import Vault
 
     try:
         async with open_existing(books) as database, database.reading() as reader:

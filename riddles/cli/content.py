@@ -11,7 +11,7 @@ import typer
 from riddles.cli import Paths, app
 
 if TYPE_CHECKING:
-    from engine.course import Course
+    from engine.play.course import Course
     from riddles.config import Settings
     from riddles.content import Library
     from riddles.content.check import Report
@@ -102,11 +102,11 @@ def queue(
 
     Example: riddles queue --weeks 12
     """
-    from riddles.books import course_by_hand, weeks_done
+    from riddles.books.opening import course_by_hand, weeks_done
     from riddles.clock import SystemClock
     from riddles.config import load_settings
     from riddles.content import read_library
-    from riddles.outlook import Outlook
+    from riddles.week.outlook import Outlook
 
     at: Paths = context.obj
     settings = load_settings(at.config)
@@ -151,7 +151,7 @@ def schema(
 
 def _used(at: Paths) -> frozenset[str]:
     """The riddles that have gone out, as far as there is a database to know them."""
-    from riddles.books import used_slugs
+    from riddles.books.opening import used_slugs
 
     return frozenset(used_slugs(at.books))
 

@@ -14,7 +14,7 @@ from riddles.cli.ledger import ledger
 from riddles.cli.progress import progress
 
 if TYPE_CHECKING:
-    from engine.imports import Import
+    from engine.books.imports import Import
     from riddles.importing.asking import Ask
     from riddles.importing.converting import Report, Source
     from riddles.importing.telling import Table
@@ -91,7 +91,7 @@ class Choice:
 
 
 async def _bring(books: Path, file: "Inspected", ask: "Ask", choice: Choice) -> None:
-    from riddles.books import opened
+    from riddles.books.opening import opened
     from riddles.importing.asking import source_of
     from riddles.importing.bringing import bring, examine
 
@@ -136,8 +136,8 @@ def _outcome(report: "Report", into: "Import | None", choice: Choice) -> str:
 
 
 async def _undo(books: Path, batch: str, choice: Choice) -> None:
-    from engine import imports
-    from riddles.books import opened
+    from engine.books import imports
+    from riddles.books.opening import opened
     from riddles.importing.bringing import take_back
     from riddles.importing.telling import outlook_facts, outlook_table
 

@@ -12,7 +12,7 @@ from riddles.cli import Paths, app
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
-    from engine.audit import Audit
+    from engine.books.audit import Audit
 
 ledger = typer.Typer(
     help="The books: prove them, read them out, bring points in.", no_args_is_help=True
@@ -66,10 +66,10 @@ async def _audit(books: Path, wanted: bytes | None, *, rebuild: bool, quiet: boo
     from rich.console import Console
     from rich.progress import Progress
 
-    from engine.audit import audit, replay
-    from engine.audit import rebuild as write_anew
-    from engine.database import open_existing
+    from engine.books.audit import audit, replay
+    from engine.books.audit import rebuild as write_anew
     from engine.errors import DatabaseUnusable
+    from engine.storage.database import open_existing
     from riddles.lock import hold
 
     with ExitStack() as stack:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from riddles.content import Riddle
     from riddles.media import LinkPost, MediaRefusal, Prepared, Progress
     from riddles.media.desk import OnProgress
-    from riddles.workshop import Workshop
+    from riddles.week.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +126,8 @@ def _ask(
     from riddles.config import load_settings
     from riddles.content import read_library
     from riddles.program import data_folder
-    from riddles.uploads import Uploads
-    from riddles.workshop import Workshop
+    from riddles.week.uploads import Uploads
+    from riddles.week.workshop import Workshop
 
     settings = load_settings(at.config)
     library = read_library(at.content, settings)
@@ -182,7 +182,7 @@ class Work:
 
 def _works(ask: Ask, riddle: "Riddle") -> Iterator[Work]:
     """The riddle's video under each limit, or its poster, and then the solution's video."""
-    from riddles.workshop import solution_of
+    from riddles.week.workshop import solution_of
 
     shop = ask.shop
     if riddle.file.video.mode == "link":

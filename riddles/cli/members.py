@@ -50,9 +50,9 @@ def erase(
 
 
 async def _collect(books: Path, member: int) -> dict[str, Any]:
-    from engine.members import account_of
-    from engine.personal import collect
-    from riddles.books import opened
+    from engine.people.members import account_of
+    from engine.people.personal import collect
+    from riddles.books.opening import opened
 
     async with opened(books) as database, database.reading() as reader:
         account = await account_of(reader, member)
@@ -62,9 +62,9 @@ async def _collect(books: Path, member: int) -> dict[str, Any]:
 
 
 async def _erase(books: Path, member: int, secret: bytes) -> tuple[int, int]:
-    from engine.erasure import erase as forget
     from engine.moments import to_ms
-    from riddles.books import opened
+    from engine.people.erasure import erase as forget
+    from riddles.books.opening import opened
     from riddles.clock import SystemClock
     from riddles.lock import hold
 

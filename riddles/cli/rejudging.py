@@ -13,9 +13,9 @@ from riddles.cli import Paths, app
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
-    from engine.database import Reader
-    from engine.rejudging import Rejudgement
-    from engine.rounds import Round
+    from engine.play.rejudging import Rejudgement
+    from engine.play.rounds import Round
+    from engine.storage.database import Reader
 
 
 @app.command()
@@ -59,14 +59,14 @@ def rejudge(
 async def _rejudge(
     books: Path, slug: str, entry: str, *, apply: bool, lower: bool, reason: str, quiet: bool
 ) -> "Rejudgement":
-    from engine import rejudging
     from engine.errors import CorrectionRefused, EntryRefused
     from engine.moments import to_ms
-    from riddles.books import opened
+    from engine.play import rejudging
+    from riddles.books.opening import opened
+    from riddles.books.rulings import accept
     from riddles.cli.progress import progress
     from riddles.clock import SystemClock
     from riddles.lock import hold
-    from riddles.rulings import accept
 
     with ExitStack() as stack:
         if apply:
@@ -96,7 +96,7 @@ async def _rejudge(
 
 
 async def _round(reader: "Reader", slug: str) -> "Round":
-    from engine import rounds
+    from engine.play import rounds
 
     rows = await reader.all("SELECT id, slug FROM rounds ORDER BY id")
     number = next((row["id"] for row in rows if row["slug"] == slug), None)

@@ -13,10 +13,10 @@ from riddles.cli import Paths, app
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
-    from engine.database import Reader
+    from engine.books.simulation import Moved, Simulation
     from engine.scoring import Scoring
     from engine.seasons import Season
-    from engine.simulation import Moved, Simulation
+    from engine.storage.database import Reader
 
 SHOWN = 30
 
@@ -80,8 +80,8 @@ def _read(path: Path) -> "Scoring":
 
 
 async def _simulate(books: Path, policy: "Scoring", label: str | None) -> "Simulation":
-    from engine.simulation import simulate as replay
-    from riddles.books import opened
+    from engine.books.simulation import simulate as replay
+    from riddles.books.opening import opened
 
     async with opened(books) as database, database.reading() as reader:
         return await replay(reader, policy, await _season(reader, label))
@@ -98,8 +98,8 @@ async def _season(reader: "Reader", label: str | None) -> "Season":
 
 
 def _draw(plot: Path, found: "Simulation", policy: "Scoring", *, force: bool) -> None:
-    from riddles.drafts import draft_of, must_be_free, settle
-    from riddles.slopes import slope_chart
+    from riddles.books.drafts import draft_of, must_be_free, settle
+    from riddles.books.slopes import slope_chart
 
     must_be_free(plot, force=force)
     with draft_of(plot) as draft:

@@ -20,8 +20,8 @@ from pydantic import (
 
 from engine.calendar import DateRange, Rhythm, WeeklyTime
 from engine.durations import parse_duration, write_duration
-from engine.limits import Limits
-from engine.milestones import Feat
+from engine.people.milestones import Feat
+from engine.play.limits import Limits
 from engine.scoring import Scoring
 from riddles.config.quantities import parse_network, parse_size, parse_zone, write_size
 from riddles.problems import Invalid

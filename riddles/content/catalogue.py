@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from engine.rewards import Reward
+from engine.shop.rewards import Reward
 from riddles.config import Settings
 from riddles.content.rewards import RewardFile, moment_ms
 from riddles.media.folder import plain_file

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from pydantic_core import PydanticCustomError
 
 from engine.durations import parse_duration, write_duration
-from engine.rewards import Requirement
+from engine.shop.rewards import Requirement
 from riddles.config.settings import Snowflake, Table
 from riddles.content.riddle import Line
 from riddles.toml import Written

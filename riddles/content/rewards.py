@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from engine.moments import to_ms
-from engine.rewards import Kind, Requirements, Restock, Reward
+from engine.shop.rewards import Kind, Requirements, Restock, Reward
 from riddles.config.settings import Duration, Snowflake, Table
 from riddles.content.reward_terms import (
     Descriptions,

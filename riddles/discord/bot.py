@@ -18,7 +18,7 @@ from riddles.discord.roll_call import RollCall
 from riddles.drawing.loop import Drawing
 from riddles.refusal import Refusal
 from riddles.show import Show
-from riddles.weekly import Weekly
+from riddles.week.weekly import Weekly
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import hikari
 
-from engine.erasure import mark
-from engine.members import Person
+from engine.people.erasure import mark
+from engine.people.members import Person
 from riddles.config import Server
 from riddles.discord.locales import LANGUAGES, Texts, texts
 from riddles.discord.snowflakes import snowflake_ms

@@ -7,7 +7,8 @@ its verbs in a table of its own.
 
 import hikari
 
-from riddles.discord import (
+from riddles.discord.caller import Caller
+from riddles.discord.cases import (
     accepting,
     course,
     draws,
@@ -20,7 +21,6 @@ from riddles.discord import (
     rewards,
     staff,
 )
-from riddles.discord.caller import Caller
 from riddles.discord.press import Handler, Press
 from riddles.discord.replies import Answer, Say, Work
 from riddles.discord.services import Services

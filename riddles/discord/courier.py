@@ -10,9 +10,9 @@ import asyncio
 import logging
 
 from engine import posts
-from engine.database import Transaction
 from engine.moments import from_ms, to_ms
 from engine.posts import Post
+from engine.storage.database import Transaction
 from riddles.discord.brake import Brake
 from riddles.discord.effects import AFTER, Effects, Landed
 from riddles.discord.effects.making import NotYet

@@ -23,7 +23,7 @@ from riddles.discord.permissions import (
     tag_troubles,
 )
 from riddles.refusal import Refusal
-from riddles.uploads import Uploads
+from riddles.week.uploads import Uploads
 
 log = logging.getLogger(__name__)
 

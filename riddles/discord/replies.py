@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 import hikari
 from hikari.api import special_endpoints
 
-from engine import notices
 from engine.moments import to_ms
+from engine.people import notices
 from riddles.discord.caller import Caller, Interaction, Unwelcome, language_of
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence

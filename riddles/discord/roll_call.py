@@ -10,10 +10,10 @@ from collections.abc import Collection
 
 import hikari
 
-from engine import presence
-from engine.database import Reader
 from engine.moments import to_ms
-from engine.presence import Asked
+from engine.people import presence
+from engine.people.presence import Asked
+from engine.storage.database import Reader
 from riddles.show import Show
 
 log = logging.getLogger(__name__)

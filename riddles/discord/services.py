@@ -8,7 +8,7 @@ from riddles.discord.replies import Counter, Work, serve
 from riddles.discord.roll_call import RollCall
 from riddles.drawing.loop import Drawing
 from riddles.show import Show
-from riddles.weekly import Weekly
+from riddles.week.weekly import Weekly
 
 
 class Services(Protocol):

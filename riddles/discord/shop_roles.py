@@ -11,7 +11,7 @@ import hikari
 
 from engine import posts
 from engine.moments import to_ms
-from engine.rewards import Reward
+from engine.shop.rewards import Reward
 from riddles.discord.permissions import in_guild, lacking
 from riddles.sentence import Sentence
 from riddles.show import Show

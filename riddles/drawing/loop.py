@@ -10,17 +10,17 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from engine import posts
-from engine.bans import banned_among
-from engine.database import Reader, Transaction
 from engine.draws import course, prizes
 from engine.draws.course import Draw
 from engine.draws.prizes import Passing, Winner
 from engine.draws.rules import DrawRules
-from engine.members import Person, meet_one
 from engine.moments import from_ms, to_ms
-from engine.notices import Notice, owe
+from engine.people.bans import banned_among
+from engine.people.members import Person, meet_one
+from engine.people.notices import Notice, owe
+from engine.people.presence import gone_among
 from engine.posts import Owed
-from engine.presence import gone_among
+from engine.storage.database import Reader, Transaction
 from riddles.drawing.slowhash import hash_slowly
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence

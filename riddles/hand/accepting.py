@@ -2,14 +2,14 @@
 
 import logging
 
-from engine import course, rejudging, rounds
-from engine.course import Deed
-from engine.database import Reader
 from engine.errors import CorrectionRefused, EntryRefused
 from engine.moments import to_ms
-from engine.rejudging import Rejudgement
-from engine.rounds import Round
-from riddles import rulings
+from engine.play import course, rejudging, rounds
+from engine.play.course import Deed
+from engine.play.rejudging import Rejudgement
+from engine.play.rounds import Round
+from engine.storage.database import Reader
+from riddles.books import rulings
 from riddles.hand.means import Hand, Host
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine import course, errata, notices, posts
-from engine.approvals import Booked
-from engine.course import Deed
+from engine import posts
+from engine.books.approvals import Booked
 from engine.moments import to_ms
-from engine.notices import Notice
-from engine.rounds import Round
+from engine.people import notices
+from engine.people.notices import Notice
+from engine.play import course, errata
+from engine.play.course import Deed
+from engine.play.rounds import Round
 from riddles.content.mentions import mention_of
 from riddles.hand.extending import Until, move
 from riddles.hand.means import Hand, Host, open_one

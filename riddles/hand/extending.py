@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from engine import course, posts
-from engine.database import Transaction
+from engine import posts
 from engine.moments import to_ms
-from engine.rounds import Round
+from engine.play import course
+from engine.play.rounds import Round
+from engine.storage.database import Transaction
 from riddles.hand.means import Hand, Host, open_one
-from riddles.outlook import Outlook, look_out
 from riddles.refusal import Refusal
+from riddles.week.outlook import Outlook, look_out
 
 BREATH = timedelta(minutes=1)
 """Least time between an extended round's recap and the next publication."""

@@ -5,19 +5,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine import rounds
 from engine.calendar import Week
-from engine.database import Reader, Transaction
-from engine.members import Person, meet_one
 from engine.moments import to_ms
+from engine.people.members import Person, meet_one
+from engine.play import rounds
+from engine.play.rounds import Round
 from engine.posts import Owed
-from engine.rounds import Round
-from riddles.outlook import Outlook, look_out
-from riddles.owing import event
-from riddles.preparing import Preparations
+from engine.storage.database import Reader, Transaction
 from riddles.refusal import Refusal
 from riddles.show import Show
-from riddles.transitions import an_effect
+from riddles.week.outlook import Outlook, look_out
+from riddles.week.owing import event
+from riddles.week.preparing import Preparations
+from riddles.week.transitions import an_effect
 
 PLANNED_AHEAD = timedelta(weeks=104)
 """How far ahead weeks can be left out."""

@@ -9,21 +9,24 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from engine import approvals, notices, posts, proposals, rounds
-from engine.approvals import Booked
+from engine import posts
+from engine.books import approvals, proposals
+from engine.books.approvals import Booked
+from engine.books.proposals import Correction, Proposal, What
 from engine.calendar import Due, Step
-from engine.database import Transaction
 from engine.errors import CorrectionRefused
-from engine.members import Person, admit, meet_one
 from engine.moments import to_ms
+from engine.people import notices
+from engine.people.members import Person, admit, meet_one
+from engine.play import rounds
 from engine.posts import Owed
-from engine.proposals import Correction, Proposal, What
+from engine.storage.database import Transaction
 from riddles.hand.means import Hand, Host
 from riddles.hand.wording import not_approved, nothing_to_correct, notices_of, unknown
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
 from riddles.telling import to_channels
-from riddles.transitions import take
+from riddles.week.transitions import take
 
 log = logging.getLogger(__name__)
 

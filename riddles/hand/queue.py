@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
-from engine import course, posts, rounds
+from engine import posts
 from engine.calendar import Week
 from engine.moments import to_ms
+from engine.play import course, rounds
 from riddles.content import Riddle
 from riddles.hand.means import Hand, Host, refuse_out_of_reach
-from riddles.outlook import Outlook, look_out
-from riddles.owing import event_called_off
 from riddles.refusal import Refusal
+from riddles.week.outlook import Outlook, look_out
+from riddles.week.owing import event_called_off
 
 WEEKS_TO_SWAP = 52
 """How far ahead a riddle may be named by its week."""

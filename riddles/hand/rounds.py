@@ -1,15 +1,15 @@
 """Rounds by hand: publish, close, reveal."""
 
-from engine import rounds
 from engine.calendar import Due, Plan, Step, Week
 from engine.errors import RoundExists
-from engine.rounds import Round
+from engine.play import rounds
+from engine.play.rounds import Round
 from riddles.content import Riddle
 from riddles.hand.means import Hand, Host, refuse_out_of_reach
-from riddles.preparing import QUEUE_EMPTY
 from riddles.refusal import Refusal
-from riddles.transitions import open_round
-from riddles.transitions import take as take_step
+from riddles.week.preparing import QUEUE_EMPTY
+from riddles.week.transitions import open_round
+from riddles.week.transitions import take as take_step
 
 
 async def publish(hand: Hand, host: Host, week: Week | None = None) -> Round:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, tzinfo
 
 from engine.calendar import WEEKDAYS, WeeklyTime
 from engine.durations import parse_duration
-from engine.rounds import Round
+from engine.play.rounds import Round
 from riddles.hand.extending import Until
 from riddles.refusal import Refusal
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from engine.approvals import Booked
+from engine.books.approvals import Booked
+from engine.books.proposals import Correction, Proposal
 from engine.errors import CorrectionRefused
-from engine.notices import Notice
-from engine.proposals import Correction, Proposal
+from engine.people.notices import Notice
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from engine.database import Reader
+from engine.storage.database import Reader
 from riddles.importing.converting import Source
 from riddles.importing.ctfd import read_members
 from riddles.importing.formats import FORMATS, LEDGER, ORIGINS, detect

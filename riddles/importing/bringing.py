@@ -5,10 +5,10 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
-from engine import imports
-from engine.database import Database, Reader
-from engine.imports import Import, State
-from engine.members import accounts_of
+from engine.books import imports
+from engine.books.imports import Import, State
+from engine.people.members import accounts_of
+from engine.storage.database import Database, Reader
 from riddles.importing.converting import Incoming, Report, Source, incoming
 
 CHUNK = 10_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import floor
 
-from engine.imports import Line
-from engine.ledger import Kind
+from engine.books.imports import Line
+from engine.books.ledger import Kind
 from riddles.importing.formats import LEDGER, read_rows
 from riddles.importing.instance import read_ledger
 from riddles.importing.lines import Names

@@ -11,9 +11,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 
-from engine.imports import Line
-from engine.ledger import COLUMNS, NO_DIGEST, SCORED_FOR_ALL_TIME, Kind, Transfer, digest
-from engine.transcripts import SELECT, WITH_MEMBERS
+from engine.books.imports import Line
+from engine.books.ledger import COLUMNS, NO_DIGEST, SCORED_FOR_ALL_TIME, Kind, Transfer, digest
+from engine.books.transcripts import SELECT, WITH_MEMBERS
 from riddles.importing.text import Inspected, open_text
 from riddles.refusal import Refusal
 

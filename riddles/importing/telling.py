@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from engine.imports import Import, Outlook
+from engine.books.imports import Import, Outlook
 from riddles.importing.converting import Report, Source
 
 Table = Sequence[tuple[str, str]]

@@ -13,10 +13,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from engine import rounds
 from engine.calendar import Step
 from engine.judging import entries_of
-from engine.rounds import Round
+from engine.play import rounds
+from engine.play.rounds import Round
 from riddles.config import Server, Settings
 from riddles.discord.views.rounds import video_name
 from riddles.rehearsal.discord import MemberSpec, Message, Reply

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from engine.ledger import balance
-from engine.members import account_of
+from engine.books.ledger import balance
 from engine.moments import to_ms
-from engine.offers import Asker, offers
-from engine.rewards import Reward
+from engine.people.members import account_of
+from engine.shop.offers import Asker, offers
+from engine.shop.rewards import Reward
 from riddles.rehearsal.discord import MemberSpec, Reply
 from riddles.rehearsal.stage import Stage
 

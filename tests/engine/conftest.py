@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import Database, open_database
+from engine.storage.database import Database, open_database
 from tests.builders import MONDAY
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's name for files in memory; a folder of our own in it

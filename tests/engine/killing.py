@@ -14,17 +14,17 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from engine.approvals import propose
-from engine.audit import audit
-from engine.database import Database, open_database
-from engine.ledger import post
-from engine.members import meet
+from engine.books.approvals import propose
+from engine.books.audit import audit
+from engine.books.ledger import post
+from engine.books.proposals import Proposal
 from engine.moments import to_ms
-from engine.proposals import Proposal
-from engine.redeeming import RedemptionDesk
-from engine.redemptions import Redemption
-from engine.submissions import AnswerDesk, Attempt
-from engine.transactions import Reader, Transaction
+from engine.people.members import meet
+from engine.play.submissions import AnswerDesk, Attempt
+from engine.shop.redeeming import RedemptionDesk
+from engine.shop.redemptions import Redemption
+from engine.storage.database import Database, open_database
+from engine.storage.transactions import Reader, Transaction
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_person, a_transfer, a_try
 from tests.rewards import DAY_MS, a_code, a_manner, a_reward, a_wish

@@ -14,11 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import scorebook
-from engine.audit import CHUNK, audit, rebuild, replay
-from engine.database import Database, Transaction, open_database, open_existing
-from engine.encoding import NO_DIGEST, chained, encode
-from engine.ledger import (
+from engine.books import scorebook
+from engine.books.audit import CHUNK, audit, rebuild, replay
+from engine.books.encoding import NO_DIGEST, chained, encode
+from engine.books.ledger import (
     ELSEWHERE,
     HELD,
     HOUSE,
@@ -30,7 +29,8 @@ from engine.ledger import (
     post_all,
     write_note,
 )
-from engine.owing import owed_account
+from engine.books.owing import owed_account
+from engine.storage.database import Database, Transaction, open_database, open_existing
 from tests.audit import wrong_scores
 from tests.builders import MONDAY, a_transfer
 

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from engine import bans
-from engine.database import Database
+from engine.books.ledger import balance
 from engine.draws.entries import lacking
 from engine.draws.rules import Eligibility
-from engine.erasure import erase, mark
-from engine.ledger import balance
 from engine.moments import to_ms
+from engine.people import bans
+from engine.people.erasure import erase, mark
+from engine.play.submissions import Reply, Told
 from engine.standings import Line, Window, page
-from engine.submissions import Reply, Told
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.batches import LARGEST, Batches
-from engine.database import Database, Transaction, open_database
+from engine.storage.batches import LARGEST, Batches
+from engine.storage.database import Database, Transaction, open_database
 from tests.builders import MONDAY
 
 BAD = -1
@@ -223,7 +223,7 @@ async def test_a_decision_that_loses_a_result_writes_nothing(register: Database)
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from engine.database import open_database
+from engine.storage.database import open_database
 from engine.submissions import AnswerDesk
 from tests.builders import MONDAY, a_round, a_try
 

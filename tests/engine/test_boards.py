@@ -21,14 +21,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from engine import seasons
-from engine.audit import audit, rebuild
-from engine.database import Database, Reader, open_database, open_existing
-from engine.ledger import ERASED, HOUSE, Kind, Transfer, balance, post, post_all
-from engine.members import meet_one
+from engine.books.audit import audit, rebuild
+from engine.books.ledger import ERASED, HOUSE, Kind, Transfer, balance, post, post_all
 from engine.moments import to_ms
-from engine.presence import mark_gone, mark_here
+from engine.people.members import meet_one
+from engine.people.presence import mark_gone, mark_here
 from engine.standings import Boards, Own, Window, following, own, page
 from engine.standings.board import Board
+from engine.storage.database import Database, Reader, open_database, open_existing
 from tests.audit import IN_A_SEASON, assert_books_fit
 from tests.builders import MONDAY, SERVER, a_person, a_transfer
 

@@ -2,14 +2,14 @@
 
 from datetime import timedelta
 
+from engine.books.ledger import HOUSE, Kind, post
 from engine.calendar import Week
-from engine.database import Database
-from engine.ledger import HOUSE, Kind, post
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.rounds import Round
+from engine.people.members import meet_one
+from engine.play.rounds import Round
 from engine.seasons import current, ensure
 from engine.standings import Climb, Row, climbers, longest_rows
+from engine.storage.database import Database
 from tests.builders import (
     MONDAY,
     PARIS,

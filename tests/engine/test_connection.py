@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.connection import Connection, connected
+from engine.storage.connection import Connection, connected
 
 
 async def test_work_happens_in_the_order_in_which_it_was_sent(folder: Path) -> None:

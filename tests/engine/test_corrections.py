@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 
-from engine import approvals, proposals, rounds
-from engine.approvals import Booked
-from engine.database import Database
+from engine.books import approvals, proposals
+from engine.books.approvals import Booked
+from engine.books.ledger import HELD, Kind, balance, open_account, post
+from engine.books.owing import debt
+from engine.books.proposals import Proposal
+from engine.books.statements import Entry, statement
 from engine.errors import CorrectionRefused
-from engine.hints import take
-from engine.ledger import HELD, Kind, balance, open_account, post
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.owing import debt
-from engine.proposals import Proposal
+from engine.people.members import meet_one
+from engine.play import rounds
+from engine.play.hints import take
+from engine.play.submissions import Told
 from engine.scoring import Scoring, Streak
 from engine.standings import Window, own
-from engine.statements import Entry, statement
-from engine.submissions import Told
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

@@ -9,12 +9,13 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import course, errata, posts, rounds, watch
+from engine import posts, watch
 from engine.calendar import Step, Week, publication_due
-from engine.database import Database, open_database
-from engine.members import meet_one
 from engine.moments import to_ms
+from engine.people.members import meet_one
+from engine.play import course, errata, rounds
 from engine.posts import Owed
+from engine.storage.database import Database, open_database
 from tests.builders import (
     MONDAY,
     WEEK,

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from engine.database import Database
-from engine.ledger import HOUSE, Kind, open_account, post
-from engine.members import meet_one
+from engine.books.ledger import HOUSE, Kind, open_account, post
 from engine.moments import to_ms
-from engine.presence import mark_gone
+from engine.people.members import meet_one
+from engine.people.presence import mark_gone
 from engine.standings import Boards, CupLine, Window, cup
+from engine.storage.database import Database
 from tests.builders import MONDAY, a_person, a_round, a_transfer, a_try, hand_in
 
 NOW = to_ms(MONDAY)

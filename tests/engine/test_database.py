@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from engine.connection import Connection
-from engine.database import READERS, Database, Kind, open_database, open_existing
 from engine.errors import DatabaseUnusable
-from engine.migrations import migrate, newest_version
-from engine.transactions import Reader, Transaction
+from engine.storage.connection import Connection
+from engine.storage.database import READERS, Database, Kind, open_database, open_existing
+from engine.storage.migrations import migrate, newest_version
+from engine.storage.transactions import Reader, Transaction
 from tests.builders import MONDAY
 
 NOBODY = 65_534

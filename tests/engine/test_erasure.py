@@ -5,17 +5,18 @@ from typing import Any
 
 import pytest
 
-from engine import insiders, notices
-from engine.audit import audit
-from engine.database import Database, Transaction
+from engine.books.audit import audit
+from engine.books.ledger import ERASED, HELD, balance, post, write_note
 from engine.draws import course, entries
 from engine.draws.rules import DrawRules, Lot, Seed
-from engine.erasure import Erased, erase, let_go, mark
-from engine.ledger import ERASED, HELD, balance, post, write_note
-from engine.members import account_of, meet
 from engine.moments import to_ms
+from engine.people import notices
+from engine.people.erasure import Erased, erase, let_go, mark
+from engine.people.members import account_of, meet
+from engine.play import insiders
+from engine.play.submissions import Told
 from engine.standings import Window, page
-from engine.submissions import Told
+from engine.storage.database import Database, Transaction
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

@@ -11,18 +11,19 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import approvals, explaining, rejudging, rounds
-from engine.database import Database, open_database
+from engine.books import approvals
+from engine.books.ledger import HELD, Kind, open_account, post
+from engine.books.proposals import Proposal
+from engine.books.statements import statement
 from engine.errors import CorrectionRefused, InsufficientPoints
-from engine.explaining import Explanation, explain, newer, played
-from engine.hints import take
-from engine.ledger import HELD, Kind, open_account, post
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.proposals import Proposal
-from engine.rounds import Round
+from engine.people.members import meet_one
+from engine.play import explaining, rejudging, rounds
+from engine.play.explaining import Explanation, explain, newer, played
+from engine.play.hints import take
+from engine.play.rounds import Round
 from engine.scoring import Scoring, Streak
-from engine.statements import statement
+from engine.storage.database import Database, open_database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

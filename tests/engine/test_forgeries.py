@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.audit import replay
-from engine.transactions import Reader
+from engine.books.audit import replay
+from engine.storage.transactions import Reader
 from tests.engine.machine import bringing, correcting, leaving, playing, spending
 from tests.engine.machine.community import Community
 from tests.engine.machine.steps import go_on

@@ -4,17 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from engine import approvals, rejudging
-from engine.database import Database
+from engine.books import approvals
+from engine.books.ledger import ERASED, balance, post
+from engine.books.proposals import Proposal
 from engine.draws import course, entries
 from engine.draws.rules import DrawRules
-from engine.erasure import erase
 from engine.errors import CorrectionRefused
-from engine.ledger import ERASED, balance, post
-from engine.members import meet, meet_one
 from engine.moments import to_ms
-from engine.proposals import Proposal
+from engine.people.erasure import erase
+from engine.people.members import meet, meet_one
+from engine.play import rejudging
 from engine.scoring import Scoring, Streak
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

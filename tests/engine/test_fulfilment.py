@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import codes, request_queue
-from engine.database import Database
+from engine.books.ledger import HELD, HOUSE, SPENT, Kind, balance, post_all
 from engine.errors import EngineError
-from engine.fulfilment import (
+from engine.moments import to_ms
+from engine.people.members import meet_one
+from engine.shop import codes, request_queue
+from engine.shop.fulfilment import (
     AlreadySettled,
     ConsentMissing,
     NoRedemption,
@@ -24,11 +26,9 @@ from engine.fulfilment import (
     hand_over,
     save_code,
 )
-from engine.ledger import HELD, HOUSE, SPENT, Kind, balance, post_all
-from engine.members import meet_one
-from engine.moments import to_ms
-from engine.redemption_books import misfit
-from engine.redemptions import State, get
+from engine.shop.proof import misfit
+from engine.shop.redemptions import State, get
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_person, a_transfer, account_of_member
 from tests.rewards import DAY_MS, SECRET, a_code, a_reward, a_role, endow, fill, had

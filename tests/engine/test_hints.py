@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.calendar import Step
-from engine.database import Database
-from engine.hints import HintState, state, take
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.rounds import Round, Wording, take_step
+from engine.people.members import meet_one
+from engine.play.hints import HintState, state, take
+from engine.play.rounds import Round, Wording, take_step
+from engine.storage.database import Database
 from tests.builders import MONDAY, a_person, a_round, closed, revealed
 
 OPENS = to_ms(MONDAY)

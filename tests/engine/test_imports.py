@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from engine import imports
-from engine.database import Database, Reader
+from engine.books import imports
+from engine.books.imports import Import, Line, State
+from engine.books.ledger import HELD, HOUSE, Kind, balance, post
+from engine.books.owing import debt, take_back
+from engine.books.statements import statement
 from engine.errors import ImportRefused
-from engine.imports import Import, Line, State
-from engine.ledger import HELD, HOUSE, Kind, balance, post
-from engine.members import account_of
 from engine.moments import to_ms
-from engine.owing import debt, take_back
+from engine.people.members import account_of
 from engine.seasons import ensure
-from engine.statements import statement
+from engine.storage.database import Database, Reader
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, PARIS, a_person, a_round, a_transfer, hand_in_one
 

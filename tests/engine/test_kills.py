@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import open_database
+from engine.storage.database import open_database
 from tests.builders import MONDAY, a_round
 from tests.engine.killing import STOCK, Heard, inspect, load, prepare
 from tests.rewards import fill

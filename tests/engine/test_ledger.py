@@ -9,9 +9,7 @@ from itertools import permutations
 
 import pytest
 
-from engine.database import Database, Transaction
-from engine.errors import InsufficientPoints, KeyReused
-from engine.ledger import (
+from engine.books.ledger import (
     ELSEWHERE,
     ERASED,
     HELD,
@@ -27,8 +25,10 @@ from engine.ledger import (
     tail_of,
     write_note,
 )
-from engine.members import account_of, meet_one
+from engine.errors import InsufficientPoints, KeyReused
 from engine.moments import to_ms
+from engine.people.members import account_of, meet_one
+from engine.storage.database import Database, Transaction
 from tests.audit import assert_books_fit, first_misfit
 from tests.builders import MONDAY, a_person, a_round, a_transfer, a_try, hand_in
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from engine.limits import MINUTE_MS, Limits, free_at_ms
+from engine.play.limits import MINUTE_MS, Limits, free_at_ms
 
 USUAL = Limits()
 

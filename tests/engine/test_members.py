@@ -1,8 +1,8 @@
 """A Discord user has one account, whichever server they come from, and a name in each."""
 
-from engine.database import Database
-from engine.members import account_of, meet, meet_one
 from engine.moments import to_ms
+from engine.people.members import account_of, meet, meet_one
+from engine.storage.database import Database
 from tests.builders import MONDAY, SERVER, a_person
 
 NOW = to_ms(MONDAY)

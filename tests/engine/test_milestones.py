@@ -4,12 +4,12 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from engine import bans
-from engine.database import Database
-from engine.ledger import HOUSE, Kind, post
-from engine.members import meet
-from engine.milestones import Change, Milestone, reconcile
+from engine.books.ledger import HOUSE, Kind, post
 from engine.moments import to_ms
+from engine.people import bans
+from engine.people.members import meet
+from engine.people.milestones import Change, Milestone, reconcile
+from engine.storage.database import Database
 from tests.builders import (
     MONDAY,
     SERVER,

@@ -2,13 +2,13 @@
 
 import pytest
 
-from engine import notices
-from engine.database import Database
+from engine.books.ledger import post
 from engine.errors import InsufficientPoints
-from engine.ledger import post
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.notices import Notice, Waiting
+from engine.people import notices
+from engine.people.members import meet_one
+from engine.people.notices import Notice, Waiting
+from engine.storage.database import Database
 from tests.builders import MONDAY, a_person, a_transfer
 
 NOW = to_ms(MONDAY)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import outcomes
-from engine.database import Database
-from engine.outcomes import MEMBERS_MIN, Outcome, is_harmless, vocabulary, words
-from engine.rounds import Round, Wording
+from engine.play import outcomes
+from engine.play.outcomes import MEMBERS_MIN, Outcome, is_harmless, vocabulary, words
+from engine.play.rounds import Round, Wording
+from engine.storage.database import Database
 from tests.builders import SERVER, a_round, a_try, account_of_member, hand_in, rules
 
 SOLUTION = "Not bubble sort, not merge-sort, and not 42: https://example.org/sort"

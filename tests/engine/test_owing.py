@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 
-from engine.audit import audit
-from engine.database import Database
-from engine.errors import KeyReused
-from engine.ledger import (
+from engine.books.audit import audit
+from engine.books.ledger import (
     ELSEWHERE,
     HELD,
     HOUSE,
@@ -21,7 +19,9 @@ from engine.ledger import (
     post,
     post_all,
 )
-from engine.owing import debt, owed_account, take_back
+from engine.books.owing import debt, owed_account, take_back
+from engine.errors import KeyReused
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import a_transfer
 

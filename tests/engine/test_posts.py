@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from engine import posts
-from engine.database import Database, Transaction
 from engine.posts import Owed
+from engine.storage.database import Database, Transaction
 
 
 def owed(key: str, lane: str = "hall", **changes: object) -> Owed:

@@ -1,11 +1,11 @@
 """Whoever left a server is off its board, keeps everything, and is back with their next step."""
 
-from engine.database import Database
-from engine.ledger import post
-from engine.members import meet_one
+from engine.books.ledger import post
 from engine.moments import to_ms
-from engine.presence import ASK_AGAIN_MS, Asked, mark_gone, mark_here, to_ask
+from engine.people.members import meet_one
+from engine.people.presence import ASK_AGAIN_MS, Asked, mark_gone, mark_here, to_ask
 from engine.standings import Own, Window, own, page
+from engine.storage.database import Database
 from tests.builders import MONDAY, SERVER, a_person, a_transfer
 
 NOW = to_ms(MONDAY)

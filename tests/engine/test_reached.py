@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.audit import audit, rebuild
-from engine.database import Database
-from engine.ledger import HOUSE, Kind, Transfer, post, post_all
-from engine.members import meet_one
+from engine.books.audit import audit, rebuild
+from engine.books.ledger import HOUSE, Kind, Transfer, post, post_all
+from engine.books.reached import NEVER, reached
 from engine.moments import to_ms
-from engine.reached import NEVER, reached
+from engine.people.members import meet_one
 from engine.seasons import ensure
 from engine.standings import Window, page
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, PARIS, a_person, a_transfer
 

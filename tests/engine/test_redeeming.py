@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
-from engine import bans, seasons
-from engine.database import Database
-from engine.fulfilment import cancel
-from engine.ledger import HELD, SPENT, balance
+from engine import seasons
+from engine.books.ledger import HELD, SPENT, balance
 from engine.moments import to_ms
-from engine.offers import Asker, offers
+from engine.people import bans
 from engine.posts import Owed
-from engine.redeeming import Manner, Outcome, RedemptionDesk, Refused
-from engine.redemption_books import misfit
-from engine.redemptions import Redemption, State, of_member
-from engine.rewards import Requirement, Requirements, Restock, Reward
-from engine.shortfalls import Why
+from engine.shop.fulfilment import cancel
+from engine.shop.offers import Asker, offers
+from engine.shop.proof import misfit
+from engine.shop.redeeming import Manner, Outcome, RedemptionDesk, Refused
+from engine.shop.redemptions import Redemption, State, of_member
+from engine.shop.rewards import Requirement, Requirements, Restock, Reward
+from engine.shop.shortfalls import Why
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

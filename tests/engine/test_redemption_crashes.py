@@ -14,18 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from engine import codes, fulfilment, posts
-from engine.database import Database, open_database
+from engine import posts
+from engine.books.ledger import HELD, SPENT, balance
 from engine.errors import EngineError
-from engine.ledger import HELD, SPENT, balance
-from engine.members import meet_one
 from engine.moments import to_ms
+from engine.people.members import meet_one
 from engine.posts import Owed
-from engine.redeeming import Manner, RedemptionDesk, Wish
-from engine.redemption_books import misfit
-from engine.redemptions import Redemption
-from engine.rewards import Reward
-from riddles.rewarding import role_given, role_refused
+from engine.shop import codes, fulfilment
+from engine.shop.proof import misfit
+from engine.shop.redeeming import Manner, RedemptionDesk, Wish
+from engine.shop.redemptions import Redemption
+from engine.shop.rewards import Reward
+from engine.storage.database import Database, open_database
+from riddles.shop.rewarding import role_given, role_refused
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, PARIS, a_person
 from tests.rewards import DAY_MS, SECRET, a_code, a_reward, a_role, a_wish, endow, fill

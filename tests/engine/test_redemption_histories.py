@@ -12,15 +12,15 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from engine import fulfilment
-from engine.database import Database, open_database
+from engine.books.ledger import HELD, SPENT
 from engine.errors import EngineError
-from engine.ledger import HELD, SPENT
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.redemption_books import misfit
-from engine.redemptions import Redemption
-from engine.rewards import Restock
+from engine.people.members import meet_one
+from engine.shop import fulfilment
+from engine.shop.proof import misfit
+from engine.shop.redemptions import Redemption
+from engine.shop.rewards import Restock
+from engine.storage.database import Database, open_database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_person
 from tests.engine.conftest import MEMORY

@@ -5,21 +5,21 @@ from typing import Any
 
 import pytest
 
-from engine import rejudging, rounds
-from engine.approvals import propose
-from engine.database import Database
+from engine.books.approvals import propose
+from engine.books.ledger import HELD, Kind, balance, post
+from engine.books.proposals import Proposal
 from engine.errors import CorrectionRefused, EntryRefused
-from engine.hints import take
 from engine.judging import parse_answer
-from engine.ledger import HELD, Kind, balance, post
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.proposals import Proposal
-from engine.rejudging import Rejudgement
-from engine.rounds import Round
+from engine.people.members import meet_one
+from engine.play import rejudging, rounds
+from engine.play.hints import take
+from engine.play.rejudging import Rejudgement
+from engine.play.rounds import Round
+from engine.play.solves import recorded_solves
+from engine.play.submissions import Reply, Told
 from engine.scoring import Scoring
-from engine.solves import recorded_solves
-from engine.submissions import Reply, Told
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from engine import presence, reminders
-from engine.database import Database
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.reminders import Wish
-from engine.rounds import Round
+from engine.people import presence, reminders
+from engine.people.members import meet_one
+from engine.people.reminders import Wish
+from engine.play.rounds import Round
+from engine.storage.database import Database
 from tests.builders import MONDAY, SERVER, a_person, a_round, account_of_member, hand_in_one
 
 BOTH = Wish(SERVER, opening=True, closing=True)

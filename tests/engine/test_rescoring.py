@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from engine import rounds
-from engine.database import Database, Transaction
-from engine.ledger import HOUSE, SPENT, Kind, balance, post
-from engine.members import meet_one
+from engine.books.ledger import HOUSE, SPENT, Kind, balance, post
+from engine.books.owing import debt, take_back
 from engine.moments import to_ms
-from engine.owing import debt, take_back
-from engine.rounds import Round
+from engine.people.members import meet_one
+from engine.play import rounds
+from engine.play.rounds import Round
+from engine.play.settlement import Changes, entitlement_of, preview_rescore, rescore
+from engine.play.solves import Solve, recorded_solves
+from engine.play.submissions import Attempt, Told
 from engine.scoring import Scoring
-from engine.settlement import Changes, entitlement_of, preview_rescore, rescore
-from engine.solves import Solve, recorded_solves
-from engine.submissions import Attempt, Told
+from engine.storage.database import Database, Transaction
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 import pytest
 
-from engine import rounds
 from engine.calendar import Step, WeeklyTime
-from engine.database import Database
 from engine.errors import RoundExists, RoundStillOpen, StepRefused
 from engine.judging import Outcome, judge, parse_answer
-from engine.limits import Limits
-from engine.rounds import Round, open_round, take_step
+from engine.play import rounds
+from engine.play.limits import Limits
+from engine.play.rounds import Round, open_round, take_step
+from engine.storage.database import Database
 from tests.builders import MONDAY, WEEK, a_rhythm, a_round, closed, revealed, rules
 
 HOUR = timedelta(hours=1)

@@ -11,10 +11,10 @@ from collections import Counter
 
 import pytest
 
-from engine.database import Database
 from engine.moments import to_ms
+from engine.play.submissions import AnswerDesk, Told
 from engine.scoring import Scoring
-from engine.submissions import AnswerDesk, Told
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_round, a_try, settled
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.database import Database
-from engine.ledger import ALL_TIME, open_account, post
+from engine.books.ledger import ALL_TIME, open_account, post
 from engine.moments import EPOCH, from_ms, to_ms
 from engine.seasons import current, ensure, month_of, window
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, PARIS, a_transfer
 

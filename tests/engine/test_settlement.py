@@ -12,18 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import insiders, rounds
 from engine.calendar import Step
-from engine.database import Database, open_database
-from engine.hints import take as take_hint
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.rounds import Round, take_step
+from engine.people.members import meet_one
+from engine.play import insiders, rounds
+from engine.play.hints import take as take_hint
+from engine.play.rounds import Round, take_step
+from engine.play.settlement import Settled, entitlement_of
+from engine.play.settlement import settled as settle
+from engine.play.solves import outcome
+from engine.play.submissions import AnswerDesk, Attempt, Told
 from engine.scoring import Entitlement, Scoring, Streak
-from engine.settlement import Settled, entitlement_of
-from engine.settlement import settled as settle
-from engine.solves import outcome
-from engine.submissions import AnswerDesk, Attempt, Told
+from engine.storage.database import Database, open_database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

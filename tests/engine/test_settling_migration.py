@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import rounds
 from engine.calendar import Step
-from engine.database import open_database
 from engine.moments import to_ms
-from engine.settlement import entitlement_of
+from engine.play import rounds
+from engine.play.settlement import entitlement_of
+from engine.storage.database import open_database
 from tests.builders import MONDAY, a_rhythm, rules
 
 OPENS = to_ms(MONDAY)

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from engine import seasons
+from engine.books.ledger import ELSEWHERE, Kind, post
+from engine.books.simulation import Moved, Simulation, ranks, simulate
 from engine.calendar import Week
-from engine.database import Database, open_database
-from engine.hints import take as take_hint
-from engine.ledger import ELSEWHERE, Kind, post
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.rounds import Round, void
+from engine.people.members import meet_one
+from engine.play.hints import take as take_hint
+from engine.play.rounds import Round, void
 from engine.scoring import Scoring, Streak
 from engine.seasons import Season
-from engine.simulation import Moved, Simulation, ranks, simulate
+from engine.storage.database import Database, open_database
 from tests.builders import (
     MONDAY,
     PARIS,

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from engine import insiders
-from engine.database import Database
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.rounds import Round
+from engine.people.members import meet_one
+from engine.play import insiders
+from engine.play.rounds import Round
+from engine.play.solves import has_solved, outcome, ranked, recorded_solves, standing_solves
+from engine.play.submissions import Attempt, Told
 from engine.scoring import Scoring
-from engine.solves import has_solved, outcome, ranked, recorded_solves, standing_solves
-from engine.submissions import Attempt, Told
+from engine.storage.database import Database
 from tests.builders import (
     MONDAY,
     a_person,

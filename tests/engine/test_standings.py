@@ -8,12 +8,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from engine.database import Database
-from engine.ledger import HELD, HOUSE, Kind, open_account, post
-from engine.members import meet_one
+from engine.books.ledger import HELD, HOUSE, Kind, open_account, post
 from engine.moments import to_ms
+from engine.people.members import meet_one
 from engine.seasons import month_of
 from engine.standings import Own, Window, own, page
+from engine.storage.database import Database
 from tests.builders import MONDAY, PARIS, SERVER, WEEK, a_person, a_round, a_transfer, closed
 
 NOW = to_ms(MONDAY)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from engine.database import Database, Transaction
-from engine.ledger import (
+from engine.books.ledger import (
     ELSEWHERE,
     HELD,
     HOUSE,
@@ -17,8 +16,9 @@ from engine.ledger import (
     post,
     write_note,
 )
-from engine.owing import debt, take_back
-from engine.statements import Entry, statement
+from engine.books.owing import debt, take_back
+from engine.books.statements import Entry, statement
+from engine.storage.database import Database, Transaction
 from tests.builders import a_round, a_transfer, account_of_member, hand_in_one
 
 

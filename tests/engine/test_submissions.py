@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 
 from engine.calendar import Step
-from engine.database import Database
-from engine.hints import take as take_hint
 from engine.judging import parse_answer
-from engine.limits import Limits
-from engine.members import meet_one
 from engine.moments import to_ms
-from engine.rounds import Round, take_step
+from engine.people.members import meet_one
+from engine.play.hints import take as take_hint
+from engine.play.limits import Limits
+from engine.play.rounds import Round, take_step
+from engine.play.settlement import Settled
+from engine.play.settlement import settled as settle
+from engine.play.submissions import AnswerDesk, Attempt, Reply, Told
 from engine.scoring import Entitlement
-from engine.settlement import Settled
-from engine.settlement import settled as settle
-from engine.submissions import AnswerDesk, Attempt, Reply, Told
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import (
     MONDAY,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from typer.testing import CliRunner
 
-from engine.database import Database, Kind, open_database
+from engine.storage.database import Database, Kind, open_database
 from riddles.cli import app, verbs
 from riddles.refusal import Refusal
 from tests.builders import MONDAY

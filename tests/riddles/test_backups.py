@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import Database, open_database
-from engine.ledger import open_account, post, post_all, write_notes
-from riddles.backups import back_up
+from engine.books.ledger import open_account, post, post_all, write_notes
+from engine.storage.database import Database, open_database
+from riddles.books.backups import back_up
 from riddles.lock import hold
 from riddles.refusal import Refusal
 from tests.builders import MONDAY, a_transfer
@@ -103,7 +103,7 @@ def test_books_that_were_killed_can_be_backed_up(books: Path, tmp_path: Path) ->
     script = """
 import asyncio, os, sys
 from pathlib import Path
-from engine.database import open_database
+from engine.storage.database import open_database
 from engine.ledger import open_account, post, post_all, write_notes
 from tests.builders import MONDAY, a_transfer
 async def main():

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from engine.database import Database
-from engine.ledger import Kind, post, write_note
-from engine.members import account_of
+from engine.books.ledger import Kind, post, write_note
+from engine.people.members import account_of
+from engine.storage.database import Database
 from tests.builders import a_person, a_round, a_transfer, hand_in_one
 from tests.riddles.importing.histories import FIRST, play
 from tests.riddles.shell import riddles, with_books

@@ -7,14 +7,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from engine.database import Database
 from engine.moments import to_ms
-from engine.rewards import Period, Restock, Reward, period
+from engine.shop.rewards import Period, Restock, Reward, period
+from engine.storage.database import Database
 from riddles.config import Settings, load_settings
 from riddles.content.catalogue import Catalogue, read_catalogue
 from riddles.content.check import check, targets_of
 from riddles.content.rewards import CatalogueFile, RewardFile
-from riddles.shop import Shop
+from riddles.shop.counter import Shop
 from riddles.toml import json_schema
 from tests.builders import MONDAY, PARIS
 

@@ -28,7 +28,7 @@ from riddles.checkup import (
 )
 from riddles.checkup.examining import of_the_show
 from riddles.lock import hold
-from riddles.vault import Vault
+from riddles.shop.vault import Vault
 from tests.builders import MONDAY
 from tests.riddles.importing.histories import play
 from tests.riddles.shell import with_books

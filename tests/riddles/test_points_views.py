@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from engine import approvals, explaining, rejudging, rounds
-from engine.database import Database
-from engine.hints import take
-from engine.ledger import ELSEWHERE, HELD, SPENT, Kind, post
-from engine.members import meet_one
+from engine.books import approvals
+from engine.books.ledger import ELSEWHERE, HELD, SPENT, Kind, post
+from engine.books.proposals import Correction, Proposal
+from engine.books.statements import statement
 from engine.moments import to_ms
-from engine.proposals import Correction, Proposal
-from engine.rejudging import Rejudgement
+from engine.people.members import meet_one
+from engine.play import explaining, rejudging, rounds
+from engine.play.hints import take
+from engine.play.rejudging import Rejudgement
 from engine.scoring import Scoring, Streak
-from engine.statements import statement
+from engine.storage.database import Database
 from riddles.discord.locales import texts
 from riddles.discord.views import accepting, ledger, points
 from tests.builders import (

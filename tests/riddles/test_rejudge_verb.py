@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from engine import notices
-from engine.database import Database
-from engine.ledger import balance
-from engine.members import account_of
+from engine.books.ledger import balance
+from engine.people import notices
+from engine.people.members import account_of
 from engine.scoring import Scoring
+from engine.storage.database import Database
 from riddles.lock import hold
 from tests.audit import assert_books_fit
 from tests.builders import a_person, a_round, a_try, closed, hand_in, settled

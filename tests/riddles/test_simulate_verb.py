@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from engine import seasons
-from engine.database import Database
-from engine.members import meet_one
+from engine.books.simulation import Moved
 from engine.moments import to_ms
-from engine.simulation import Moved
-from riddles.slopes import MOST, slope_chart
+from engine.people.members import meet_one
+from engine.storage.database import Database
+from riddles.books.slopes import MOST, slope_chart
 from tests.builders import MONDAY, PARIS, a_person, a_round, a_try, hand_in, revealed
 from tests.riddles.shell import riddles, with_books
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.rounds import Round
+from engine.play.rounds import Round
 from riddles.hand import parse_until
 from riddles.refusal import Refusal
 

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from engine import rounds
 from engine.calendar import Step
+from engine.play import rounds
 from riddles.clock import SystemClock
 from riddles.rehearsal.stage import Stage
 from riddles.scheduler import Scheduler

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from engine import course, rounds
-from engine.rounds import Round
+from engine.play import course, rounds
+from engine.play.rounds import Round
 from riddles.cli import app, verbs
 from riddles.config import Settings
 from riddles.rehearsal.discord import MemberSpec, Message, Permission, Reply, RoleSpec, aged

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.play.submissions import Reply, Told
 from engine.scoring import Entitlement, Scoring, Solver, Streak, Terms, entitlements, promise
-from engine.submissions import Reply, Told
 from riddles.discord.locales import texts
 from riddles.discord.views import answers
 from tests.builders import MONDAY

@@ -10,11 +10,11 @@ import pytest
 from engine import posts
 from engine.moments import to_ms
 from riddles.config import Settings
-from riddles.owing import announced_event, event_called_off
 from riddles.rehearsal.discord import faults
 from riddles.rehearsal.discord.errors import JSON
 from riddles.rehearsal.discord.faults import Action
 from riddles.rehearsal.stage import House, Stage, perform
+from riddles.week.owing import announced_event, event_called_off
 from tests.builders import MONDAY, WEEK
 from tests.openapi import discord_description
 from tests.show.conftest import StageSetter

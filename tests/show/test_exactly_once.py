@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import open_database
+from engine.storage.database import open_database
 from riddles.clock import SystemClock
 from riddles.config import Settings, load_settings
 from riddles.rehearsal.cast import assemble

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import READERS
+from engine.storage.database import READERS
 from riddles.config import Settings, load_settings
 from riddles.rehearsal.discord import MemberSpec, Reply, aged
 from riddles.rehearsal.stage import Stage

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine import notices
-from engine.members import Person, meet_one
 from engine.moments import to_ms
-from engine.notices import Notice
+from engine.people import notices
+from engine.people.members import Person, meet_one
+from engine.people.notices import Notice
 from riddles.rehearsal.discord import MemberSpec, Reply, faults
 from riddles.rehearsal.stage import House, Stage
 from riddles.sentence import Sentence

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from engine import reminders
-from engine.members import Person, meet_one
 from engine.moments import to_ms
-from engine.reminders import Wish
-from riddles.owing import MENTIONS_MAX
+from engine.people import reminders
+from engine.people.members import Person, meet_one
+from engine.people.reminders import Wish
 from riddles.rehearsal.discord import MemberSpec, Message, aged, faults
 from riddles.rehearsal.discord.faults import Action
 from riddles.rehearsal.stage import Stage
+from riddles.week.owing import MENTIONS_MAX
 from tests.builders import MONDAY
 from tests.show.conftest import StageSetter, published
 from tests.show.test_places import WEATHER

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from engine import posts
-from engine.members import Person, meet_one
 from engine.moments import to_ms
+from engine.people.members import Person, meet_one
 from engine.posts import Owed
-from riddles.owing import role_change
 from riddles.rehearsal.discord import MemberSpec, faults
 from riddles.rehearsal.stage import Stage
+from riddles.week.owing import role_change
 from tests.builders import MONDAY
 from tests.show.conftest import StageSetter
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.database import open_database
+from engine.storage.database import open_database
 from riddles.clock import SystemClock
 from riddles.config import Settings
 from riddles.rehearsal.discord import StandIn, faults

@@ -10,10 +10,10 @@ from engine import posts, seasons
 from engine.calendar import Week
 from engine.moments import to_ms
 from engine.posts import Owed
-from riddles import turning
 from riddles.config import Settings
 from riddles.rehearsal.discord import Message
 from riddles.rehearsal.stage import Stage
+from riddles.week import turning
 from tests.builders import MONDAY
 from tests.show.conftest import StageSetter
 from tests.show.test_week import play_to_the_end, seen

@@ -12,7 +12,7 @@ from riddles.media.limits import MIB
 from riddles.media.lock import held
 from riddles.media.store import Store
 from riddles.rehearsal.discord import Message
-from riddles.uploads import Uploads
+from riddles.week.uploads import Uploads
 from tests.media.server import serving
 from tests.show.conftest import RIDDLE, SETTINGS, StageSetter, published
 from tests.show.test_hosts import hosts

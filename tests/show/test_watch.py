@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import rounds
 from engine.moments import to_ms
-from engine.rounds import Round
+from engine.play import rounds
+from engine.play.rounds import Round
 from riddles.config import Settings, load_settings
 from riddles.rehearsal.discord import Message, Permission
 from riddles.rehearsal.stage import House, Stage, a_house, perform

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-from engine import rounds
 from engine.calendar import Step
+from engine.play import rounds
 from riddles.rehearsal.discord import Message
 from riddles.rehearsal.stage import House, Stage
 from tests.builders import MONDAY

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from engine.calendar import Plan, Week
-from engine.database import open_existing
-from engine.rounds import open_round
+from engine.play.rounds import open_round
+from engine.storage.database import open_existing
 from riddles.bench.riddle import RULES
 from riddles.clock import SystemClock
 from riddles.config import load_settings

@@ -1,7 +1,7 @@
 """The slash commands, one file per command; `ALL` is what the bot registers.
 
-A command only reads its options; what it does stands in `riddles/discord/members.py` and
-`riddles/discord/hosts.py`, where the buttons lead too.
+A command only reads its options; what it does stands in `riddles/discord/cases/members.py` and
+`riddles/discord/cases/hosts.py`, where the buttons lead too.
 """
 
 from typing import Any

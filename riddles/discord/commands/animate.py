@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 import hikari
 import lightbulb
 
-from riddles.discord import accepting, course, hosts, offers
 from riddles.discord.caller import Caller, Unwelcome
+from riddles.discord.cases import accepting, course, hosts, offers
 from riddles.discord.services import run, services
 from riddles.discord.views.course import LONGEST_CORRECTION
 from riddles.show import Show
-from riddles.weekly import Weekly
+from riddles.week.weekly import Weekly
 
 group = lightbulb.Group(
     "animate",

@@ -3,7 +3,7 @@
 import hikari
 import lightbulb
 
-from riddles.discord import draws
+from riddles.discord.cases import draws
 from riddles.discord.services import run, services
 
 group = lightbulb.Group(

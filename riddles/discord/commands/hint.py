@@ -3,7 +3,7 @@
 import hikari
 import lightbulb
 
-from riddles.discord import members
+from riddles.discord.cases import members
 from riddles.discord.services import run
 
 

@@ -3,9 +3,9 @@
 import hikari
 import lightbulb
 
-from riddles.discord import leaderboards
 from riddles.discord.caller import Caller, Unwelcome
-from riddles.discord.leaderboards import Wish
+from riddles.discord.cases import leaderboards
+from riddles.discord.cases.leaderboards import Wish
 from riddles.discord.services import run, services
 
 

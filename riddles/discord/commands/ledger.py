@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 import hikari
 import lightbulb
 
-from engine.members import Person
-from riddles.discord import staff
+from engine.people.members import Person
 from riddles.discord.caller import Caller, Unwelcome
+from riddles.discord.cases import staff
 from riddles.discord.services import run, services
 from riddles.hand.points import Wanted
 from riddles.show import Show

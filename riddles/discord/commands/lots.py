@@ -3,9 +3,9 @@
 import hikari
 import lightbulb
 
-from riddles.discord import draws
+from riddles.discord.cases import draws
+from riddles.discord.cases.draws import Wish
 from riddles.discord.commands.draw import every_draw, open_draws
-from riddles.discord.draws import Wish
 from riddles.discord.services import run, services
 
 group = lightbulb.Group(

@@ -3,7 +3,7 @@
 import hikari
 import lightbulb
 
-from riddles.discord import mydata
+from riddles.discord.cases import mydata
 from riddles.discord.services import run
 
 

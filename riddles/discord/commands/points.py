@@ -3,8 +3,8 @@
 import hikari
 import lightbulb
 
-from riddles.discord import members, points
 from riddles.discord.caller import Caller, Unwelcome
+from riddles.discord.cases import members, points
 from riddles.discord.services import run, services
 
 group = lightbulb.Group(

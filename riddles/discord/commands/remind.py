@@ -3,7 +3,7 @@
 import hikari
 import lightbulb
 
-from riddles.discord import reminders
+from riddles.discord.cases import reminders
 from riddles.discord.services import run
 
 

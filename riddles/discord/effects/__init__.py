@@ -4,7 +4,7 @@ Each kind names its maker in one table. A maker may be called again for a post w
 unknown, and has to leave one effect: a message is looked for first, the rest is repeatable.
 """
 
-from engine import rounds
+from engine.play import rounds
 from engine.posts import Post
 from riddles.discord.effects import (
     announcements,

@@ -1,9 +1,9 @@
 """Corrections: told in the staff's channel as the books have them, with the way to decide."""
 
-from engine import proposals
+from engine.books import proposals
+from riddles.discord.cases.people import people_of
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import send
-from riddles.discord.people import people_of
 from riddles.discord.views import ledger as views
 
 

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
-from engine.database import Reader
 from engine.draws import course, prizes
 from engine.draws.course import Draw
 from engine.draws.entries import odds
+from engine.storage.database import Reader
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.places import say
 from riddles.discord.views import draws as views

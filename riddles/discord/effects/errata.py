@@ -1,7 +1,8 @@
 """Changes to an open riddle: its message reads what now holds, and the discussion hears of it."""
 
-from engine import errata, posts
-from engine.errata import Erratum
+from engine import posts
+from engine.play import errata
+from engine.play.errata import Erratum
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import edit, send
 from riddles.discord.effects.places import discussion, publication, say

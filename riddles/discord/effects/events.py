@@ -12,10 +12,10 @@ from typing import Any
 import hikari
 from hikari import ScheduledEventStatus as Status
 
-from engine import rounds
 from engine.calendar import Week
 from engine.moments import from_ms
-from engine.rounds import Round
+from engine.play import rounds
+from engine.play.rounds import Round
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import wait_until_settled
 from riddles.discord.effects.places import publication

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import hikari
 
-from engine.database import Transaction
 from engine.moments import to_ms
+from engine.play.rounds import Round
 from engine.posts import Post
-from engine.rounds import Round
+from engine.storage.database import Transaction
 from riddles.config import Server
 from riddles.discord.locales import Texts
 from riddles.show import Show

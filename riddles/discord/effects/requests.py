@@ -6,16 +6,17 @@ shop is given by the same means as any other; where Discord will not, its points
 
 import hikari
 
-from engine import posts, request_queue
-from engine.database import Reader, Transaction
+from engine import posts
 from engine.posts import Post
-from engine.redemptions import State, get
+from engine.shop import request_queue
+from engine.shop.redemptions import State, get
+from engine.storage.database import Reader, Transaction
 from riddles.discord.effects import roles
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import gone_is_done, send
 from riddles.discord.views import fulfilment as views
 from riddles.discord.views.fulfilment import Request
-from riddles.rewarding import role_given, role_refused
+from riddles.shop.rewarding import role_given, role_refused
 
 SETTLING = ("fulfilled", "canceled", "neglected", "erased")
 

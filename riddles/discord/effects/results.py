@@ -12,9 +12,10 @@ from pathlib import Path
 import hikari
 from hikari.impl import MediaGalleryItemBuilder
 
-from engine import outcomes, seasons, standings
-from engine.database import Reader
+from engine import seasons, standings
+from engine.play import outcomes
 from engine.standings import Window
+from engine.storage.database import Reader
 from riddles.content.library import read_folder
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.places import say
@@ -26,7 +27,7 @@ from riddles.discord.views.recap import Teaser, Week
 from riddles.media.limits import variants
 from riddles.pictures import Card, draw_card
 from riddles.refusal import Refusal
-from riddles.workshop import Workshop
+from riddles.week.workshop import Workshop
 
 log = logging.getLogger(__name__)
 

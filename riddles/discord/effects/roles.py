@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable
 
 import hikari
 
-from engine import presence
-from engine.database import Transaction
+from engine.people import presence
 from engine.posts import Post
+from engine.storage.database import Transaction
 from riddles.discord.effects.making import Landed, Making
 
 UNKNOWN_MEMBER, UNKNOWN_USER = 10007, 10013

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import hikari
 
-from engine import errata, reminders
+from engine.people import reminders
+from engine.play import errata
 from riddles.content.library import read_folder
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import (
@@ -25,7 +26,7 @@ from riddles.discord.effects.places import discussion, publication, say
 from riddles.discord.views import rounds as views
 from riddles.media.limits import variants
 from riddles.refusal import Refusal
-from riddles.workshop import Workshop
+from riddles.week.workshop import Workshop
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,7 @@
 """A season's first and last word: messages, looked for before they are sent again."""
 
-from engine import outcomes, seasons, standings
+from engine import seasons, standings
+from engine.play import outcomes
 from engine.standings import Window
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.places import say

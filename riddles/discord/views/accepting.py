@@ -3,7 +3,7 @@
 import hikari
 from hikari import impl
 
-from engine.rejudging import Rejudgement
+from engine.play.rejudging import Rejudgement
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape
 

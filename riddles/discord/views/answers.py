@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.play.submissions import Reply, Told
 from engine.scoring import Entitlement
-from engine.submissions import Reply, Told
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
 from riddles.discord.views.formulas import formulas

@@ -6,10 +6,10 @@ import hikari
 from hikari import impl
 
 from engine.calendar import Week
-from engine.course import Done
-from engine.errata import Erratum
 from engine.moments import to_ms
-from engine.rounds import Round
+from engine.play.course import Done
+from engine.play.errata import Erratum
+from engine.play.rounds import Round
 from riddles.discord.locales import LANGUAGES, Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.rounds import ACCENT, Outgoing, container

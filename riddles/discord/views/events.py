@@ -1,7 +1,7 @@
 """The riddle in the server's calendar: what the event is called, and what it says."""
 
 from engine.calendar import Week
-from engine.rounds import Round
+from engine.play.rounds import Round
 from riddles.discord.locales import Texts
 
 LONGEST_NAME = 100

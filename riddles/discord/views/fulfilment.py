@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import hikari
 from hikari import impl
 
-from engine.redemptions import Redemption, State
-from engine.request_queue import Taken
-from engine.rewards import Reward
+from engine.shop.redemptions import Redemption, State
+from engine.shop.request_queue import Taken
+from engine.shop.rewards import Reward
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.rewards import Rows, label, name_of

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from hikari import impl
 
-from engine.course import Course, Done
 from engine.moments import to_ms
-from engine.rounds import Rules
+from engine.play.course import Course, Done
+from engine.play.rounds import Rules
 from riddles.content import Library
 from riddles.content.queue import Forecast
 from riddles.discord.locales import Texts

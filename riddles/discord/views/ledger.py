@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import hikari
 from hikari import impl
 
-from engine.proposals import Correction
+from engine.books.proposals import Correction
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.rounds import CALM, DONE, Outgoing, container

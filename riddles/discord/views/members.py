@@ -3,9 +3,9 @@
 import hikari
 from hikari import impl
 
-from engine.hints import HintState
 from engine.moments import to_ms
-from engine.rounds import Round
+from engine.play.hints import HintState
+from engine.play.rounds import Round
 from engine.standings import Own
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when

@@ -6,7 +6,7 @@ from typing import Any
 import hikari
 from hikari import impl
 
-from engine.erasure import Erased
+from engine.people.erasure import Erased
 from riddles.discord.locales import Texts
 
 ERASE_WORD = {"fr": "EFFACER", "en": "ERASE"}

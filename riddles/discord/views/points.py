@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import hikari
 from hikari import impl
 
-from engine.explaining import Explanation, Row
-from engine.ledger import Kind
+from engine.books.ledger import Kind
+from engine.books.statements import Entry
+from engine.play.explaining import Explanation, Row
 from engine.scoring import Entitlement
-from engine.statements import Entry
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from hikari import impl
 
-from engine.rounds import Round
+from engine.play.rounds import Round
 from engine.standings import Climb, Line, Row
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import hikari
 from hikari import impl
 
-from engine.reminders import Wish
+from engine.people.reminders import Wish
 from riddles.discord.locales import Texts
 
 

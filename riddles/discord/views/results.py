@@ -5,8 +5,8 @@ from itertools import groupby
 
 from hikari import impl
 
-from engine.outcomes import First, Miss, Outcome
-from engine.rounds import Round
+from engine.play.outcomes import First, Miss, Outcome
+from engine.play.rounds import Round
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape
 from riddles.discord.views.media import gallery

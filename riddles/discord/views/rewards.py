@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import hikari
 from hikari import impl
 
-from engine.offers import Offer
-from engine.redemptions import Redemption, State
-from engine.rewards import Reward
-from engine.shortfalls import Lack
+from engine.shop.offers import Offer
+from engine.shop.redemptions import Redemption, State
+from engine.shop.rewards import Reward
+from engine.shop.shortfalls import Lack
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.rounds import ACCENT

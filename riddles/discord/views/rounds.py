@@ -12,7 +12,7 @@ import hikari
 from hikari import impl
 
 from engine.moments import to_ms
-from engine.rounds import Round, Rules
+from engine.play.rounds import Round, Rules
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
 from riddles.discord.views import media

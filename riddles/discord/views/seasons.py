@@ -5,7 +5,7 @@ from itertools import groupby
 
 from hikari import impl
 
-from engine.outcomes import SeasonTally
+from engine.play.outcomes import SeasonTally
 from engine.seasons import Season
 from engine.standings import Line
 from riddles.discord.locales import Texts

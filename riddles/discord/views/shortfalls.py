@@ -1,6 +1,6 @@
 """What a member lacks for a reward, in words that name it: how much, which, until when."""
 
-from engine.shortfalls import Asked, Lack, Why
+from engine.shop.shortfalls import Asked, Lack, Why
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
 

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from engine.audit import audit
-from engine.database import Database
+from engine.books.audit import audit
+from engine.books.ledger import HELD, SPENT, balance, post
 from engine.draws import course, entries, prizes
 from engine.draws.course import Draw, DrawRefused
 from engine.draws.entries import EntryRefused
 from engine.draws.lottery import seeds
 from engine.draws.published import verify
 from engine.draws.rules import DrawRules, Lot, Seed
-from engine.ledger import HELD, SPENT, balance, post
-from engine.members import meet_one
 from engine.moments import to_ms
+from engine.people.members import meet_one
+from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_person, a_transfer
 

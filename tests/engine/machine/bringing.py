@@ -3,11 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 
-from engine import imports
-from engine.imports import Line
-from engine.ledger import Kind
-from engine.members import accounts_of
-from engine.transactions import Reader, Transaction
+from engine.books import imports
+from engine.books.imports import Line
+from engine.books.ledger import Kind
+from engine.people.members import accounts_of
+from engine.storage.transactions import Reader, Transaction
 from tests.engine.machine.community import MEMBERS, Brought, Community, Delivery
 from tests.engine.machine.notebook import Counts
 from tests.engine.machine.steps import Dice, step

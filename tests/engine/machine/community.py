@@ -14,15 +14,15 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
+from engine.books.ledger import NO_DIGEST
 from engine.calendar import Week
-from engine.database import Database, open_database
-from engine.erasure import mark
-from engine.ledger import NO_DIGEST
-from engine.members import Person, meet
 from engine.moments import to_ms
-from engine.rounds import Round
-from engine.submissions import AnswerDesk, Attempt
-from engine.transactions import Reader, Transaction
+from engine.people.erasure import mark
+from engine.people.members import Person, meet
+from engine.play.rounds import Round
+from engine.play.submissions import AnswerDesk, Attempt
+from engine.storage.database import Database, open_database
+from engine.storage.transactions import Reader, Transaction
 from tests.builders import MONDAY, WEEK, a_person
 from tests.engine.machine.lots import Lottery
 from tests.engine.machine.notebook import Life, Notebook

@@ -4,9 +4,9 @@ import hashlib
 import json
 from typing import Any
 
-from engine.audit import audit
+from engine.books.audit import audit
 from engine.standings import Window, own, page
-from engine.transactions import Reader
+from engine.storage.transactions import Reader
 from tests.audit import COLUMNS, assert_books_fit
 from tests.engine.machine.community import Community
 from tests.engine.machine.notebook import Life

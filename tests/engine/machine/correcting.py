@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from engine import approvals, rejudging, rounds
+from engine.books import approvals
+from engine.books.proposals import Proposal, What
 from engine.errors import CorrectionRefused
-from engine.proposals import Proposal, What
-from engine.transactions import Reader, Transaction
+from engine.play import rejudging, rounds
+from engine.storage.transactions import Reader, Transaction
 from tests.engine.machine.community import STAFF, Community, Waiting
 from tests.engine.machine.notebook import Life
 from tests.engine.machine.noted import HOUR, RULED, Credit

@@ -1,9 +1,9 @@
 """Members hide, leave, and ask to be forgotten; some come back."""
 
-from engine.erasure import Erased, erase
-from engine.members import hide
-from engine.presence import mark_gone
-from engine.transactions import Transaction
+from engine.people.erasure import Erased, erase
+from engine.people.members import hide
+from engine.people.presence import mark_gone
+from engine.storage.transactions import Transaction
 from tests.builders import SERVER
 from tests.engine.machine.community import MEMBERS, SECRET, Community
 from tests.engine.machine.steps import Dice, step

@@ -3,17 +3,18 @@
 import asyncio
 import itertools
 
-from engine import erasure, insiders, rounds
 from engine.calendar import Step as RoundStep
-from engine.hints import state, take
 from engine.judging import parse_answer
 from engine.moments import from_ms, to_ms
-from engine.rounds import Round, open_round, take_step
+from engine.people import erasure
+from engine.play import insiders, rounds
+from engine.play.hints import state, take
+from engine.play.rounds import Round, open_round, take_step
+from engine.play.settlement import settled
+from engine.play.submissions import Attempt, Reply
 from engine.scoring import Scoring
 from engine.seasons import ensure
-from engine.settlement import settled
-from engine.submissions import Attempt, Reply
-from engine.transactions import Transaction
+from engine.storage.transactions import Transaction
 from tests.builders import PARIS, a_rhythm, a_try, rules
 from tests.engine.machine.community import MEMBERS, Community, Sent
 from tests.engine.machine.notebook import Life

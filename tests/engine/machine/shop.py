@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.rewards import Reward
+from engine.shop.rewards import Reward
 from tests.engine.machine.notebook import Life, Notebook
 from tests.rewards import DAY_MS, a_code, a_reward, a_role
 

@@ -4,16 +4,16 @@ import itertools
 
 import pytest
 
-from engine import fulfilment
 from engine.draws import course, entries
 from engine.draws.course import Draw
 from engine.draws.entries import EntryRefused
 from engine.draws.lottery import seeds
 from engine.draws.rules import DrawRules, Lot, Seed
 from engine.errors import EngineError
-from engine.redeeming import Outcome, decide
-from engine.redemptions import Redemption
-from engine.transactions import Transaction
+from engine.shop import fulfilment
+from engine.shop.redeeming import Outcome, decide
+from engine.shop.redemptions import Redemption
+from engine.storage.transactions import Transaction
 from tests.engine.machine.community import MEMBERS, STAFF, Community
 from tests.engine.machine.lots import Lottery
 from tests.engine.machine.noted import HOUR

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from engine.audit import audit
-from engine.database import open_existing
+from engine.books.audit import audit
+from engine.storage.database import open_existing
 from riddles.bench.figures import Figure, as_json, median_of, percentile, table
 from riddles.bench.ledgers import write_ledger
 from tests.riddles.shell import riddles

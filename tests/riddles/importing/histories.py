@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass
 
-from engine.database import Database, Reader, Transaction
-from engine.ledger import ELSEWHERE, HELD, HOUSE, SPENT, Kind, balance, post
-from engine.members import Person, meet
-from engine.owing import debt, take_back
+from engine.books.ledger import ELSEWHERE, HELD, HOUSE, SPENT, Kind, balance, post
+from engine.books.owing import debt, take_back
+from engine.people.members import Person, meet
+from engine.storage.database import Database, Reader, Transaction
 from tests.audit import assert_books_fit
 from tests.builders import SERVER, a_transfer
 

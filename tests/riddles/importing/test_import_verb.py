@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.database import Database, Reader, open_database
-from engine.ledger import HELD, Kind, post
-from engine.members import account_of
+from engine.books.ledger import HELD, Kind, post
 from engine.moments import to_ms
+from engine.people.members import account_of
+from engine.storage.database import Database, Reader, open_database
 from riddles.importing.asking import rate_of
 from riddles.importing.bringing import bring
 from riddles.importing.converting import Source

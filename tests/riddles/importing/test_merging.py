@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.database import Database
+from engine.storage.database import Database
 from tests.riddles.importing.histories import FIRST, Worth, play, worths
 from tests.riddles.shell import riddles, with_books
 

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from engine.database import Reader
 from engine.standings import Line
+from engine.storage.database import Reader
 from riddles.rehearsal.discord import Message
 from riddles.rehearsal.stage import House
 from tests.show.faults.weeks import FORUM, NEWS, TEXT, Course

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from engine import posts
-from engine.ledger import post_all
-from engine.members import Person, meet
+from engine.books.ledger import post_all
 from engine.moments import to_ms
+from engine.people.members import Person, meet
 from riddles.clock import RehearsalClock
 from riddles.config import Settings, load_settings
-from riddles.owing import role_change
 from riddles.rehearsal.cast import Cast, assemble
 from riddles.rehearsal.discord import (
     MemberSpec,
@@ -33,6 +32,7 @@ from riddles.rehearsal.discord.world import Channel, Guild
 from riddles.rehearsal.stage import House, Stage, perform
 from riddles.sentence import Sentence
 from riddles.telling import to_channels
+from riddles.week.owing import role_change
 from tests.builders import a_transfer
 
 OPENING = datetime(2026, 12, 21, 17, 0, tzinfo=UTC)

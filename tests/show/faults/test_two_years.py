@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.calendar import Week
-from engine.database import open_database
 from engine.standings import Window, page
+from engine.storage.database import open_database
 from riddles.rehearsal.discord.specs import ChannelType
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from engine.ledger import post_all
-from engine.members import Person, meet
+from engine.books.ledger import post_all
 from engine.moments import to_ms
-from riddles.loading import load_codes
+from engine.people.members import Person, meet
 from riddles.rehearsal.discord import MemberSpec, Message, Reply
 from riddles.rehearsal.stage import Stage
+from riddles.shop.loading import load_codes
 from tests.builders import MONDAY, a_transfer
 from tests.show.conftest import StageSetter
 

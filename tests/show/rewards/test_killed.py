@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.database import open_database
-from engine.ledger import post_all
-from engine.members import Person, meet
+from engine.books.ledger import post_all
 from engine.moments import to_ms
-from engine.redemption_books import misfit
+from engine.people.members import Person, meet
+from engine.shop.proof import misfit
+from engine.storage.database import open_database
 from riddles.clock import SystemClock
 from riddles.config import Settings
-from riddles.loading import load_codes
 from riddles.rehearsal.discord import CannotDo, Reply, RoleSpec, StandIn, faults
 from riddles.rehearsal.discord.faults import Action
-from riddles.vault import Vault
+from riddles.shop.loading import load_codes
+from riddles.shop.vault import Vault
 from tests.audit import assert_books_fit
 from tests.builders import a_transfer
 from tests.show.rewards.conftest import CHANNEL, GOLD, GUILD, STAFF

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from riddles.refusal import Refusal
-from riddles.vault import Vault
+from riddles.shop.vault import Vault
 from tests.show.conftest import SETTINGS
 from tests.show.rewards.conftest import CATALOGUE, STAFF, Counter
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from engine import request_queue
-from riddles.discord.fulfilment import read_numbers
+from engine.shop import request_queue
+from riddles.discord.cases.fulfilment import read_numbers
 from riddles.refusal import Refusal
 from riddles.rehearsal.discord import MemberSpec, Message, Reply, aged
 from tests.show.rewards.conftest import GUILD, STAFF, Counter

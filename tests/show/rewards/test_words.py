@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.shortfalls import Asked, Lack, Why
+from engine.shop.shortfalls import Asked, Lack, Why
 from riddles.discord.locales import texts
 from riddles.discord.views.shortfalls import lacking
 

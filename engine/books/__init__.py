@@ -1,0 +1,1 @@
+"""The books: every point, how it came to be where it is, and how that is proved and put right."""

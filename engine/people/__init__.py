@@ -1,0 +1,1 @@
+"""People: who holds an account, what they are told, and how they can leave."""

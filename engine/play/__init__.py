@@ -1,0 +1,1 @@
+"""The play: rounds, what members do in them, and what it earns."""

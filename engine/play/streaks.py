@@ -1,0 +1,86 @@
+"""Streaks: how many rounds in a row a member has solved.
+
+Rounds count, and not calendar weeks: a week without a riddle breaks nothing, nor does a voided
+round, nor one on which the member was not ranked.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from engine.play.rounds import Round
+from engine.scoring import Streak, row_length
+from engine.storage.database import Reader
+
+
+async def runs(
+    reader: Reader, round_: Round, streak: Streak, accounts: Collection[int]
+) -> dict[int, int]:
+    """How many rounds in a row the holders of `accounts` have solved with this one."""
+    before, solved, passed_over = await _looked_back(reader, round_, streak.reach, accounts)
+    return {
+        account: row_length(
+            (number in solved[account] for number in before if number not in passed_over[account]),
+            streak.forgiven,
+        )
+        for account in accounts
+    }
+
+
+async def _looked_back(
+    reader: Reader, round_: Round, reach: int, accounts: Collection[int]
+) -> tuple[Sequence[int], Mapping[int, set[int]], Mapping[int, set[int]]]:
+    """The rounds before this one, and by account those solved and those passed over.
+
+    They go so far back that `reach` of them have a say for each account.
+    """
+    count = reach
+    while True:
+        before = await _rounds_before(reader, round_, count)
+        solved, passed_over = await _solved(reader, before, accounts)
+        needed = reach + max((len(rounds) for rounds in passed_over.values()), default=0)
+        if len(before) < count or needed <= count:
+            return before, solved, passed_over
+        count = needed
+
+
+async def _rounds_before(reader: Reader, round_: Round, count: int) -> Sequence[int]:
+    """The latest rounds before this one that count, the newest first."""
+    rows = await reader.all(
+        "SELECT id FROM rounds WHERE id < ? AND voided_at IS NULL ORDER BY id DESC LIMIT ?",
+        (round_.id, count),
+    )
+    return [row["id"] for row in rows]
+
+
+async def _solved(
+    reader: Reader, before: Sequence[int], accounts: Collection[int]
+) -> tuple[Mapping[int, set[int]], Mapping[int, set[int]]]:
+    """By account: the rounds solved, and those on which it was not ranked."""
+    rows = await reader.all(
+        """
+        WITH before AS (SELECT value AS round FROM json_each(?1)),
+             asked AS (SELECT value AS account FROM json_each(?2))
+        SELECT round, account, ranked FROM solves
+        WHERE round IN before AND account IN asked
+        UNION ALL
+        SELECT rounds.id, insiders.account, 0 FROM rounds
+        JOIN insiders ON insiders.slug = rounds.slug AND insiders.at < rounds.closes_at
+        WHERE rounds.id IN before AND insiders.account IN asked
+        UNION ALL
+        SELECT knew.round, members.account, 0 FROM (
+            SELECT id AS round, json_extract(rules, '$.author_id') AS member FROM rounds
+            WHERE id IN before
+            UNION ALL
+            SELECT rounds.id, value FROM rounds, json_each(rounds.rules, '$.test_solvers')
+            WHERE rounds.id IN before) AS knew
+        JOIN members ON members.id = knew.member
+        WHERE members.account IN asked
+        """,
+        (json.dumps(list(before)), json.dumps(list(accounts))),
+    )
+    solved, unranked = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+    for row in rows:
+        (solved if row["ranked"] else unranked)[row["account"]].add(row["round"])
+    # Who was shown the answer only after solving solved it.
+    return solved, {account: unranked[account] - solved[account] for account in accounts}

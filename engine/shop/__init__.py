@@ -1,0 +1,1 @@
+"""The shop: what points can be turned into, and the promise that each redemption is."""

@@ -1,0 +1,1 @@
+"""Storage: one SQLite file, written durably by one hand and read by many."""

@@ -1,0 +1,1 @@
+"""The books in the world: beside the running program, copied, written out, drawn."""

@@ -1,0 +1,112 @@
+"""Owing: which posts an event of the game causes, for whoever writes them down with it.
+
+Facts in, posts out. The kinds are made in `riddles/discord/effects/`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.calendar import Plan, Week
+from engine.moments import to_ms
+from engine.people import reminders
+from engine.play.rounds import Round
+from engine.posts import Owed
+from engine.storage.database import Reader
+from riddles.config import Server, Settings
+
+MENTIONS_MAX = 100
+"""Members whom Discord notifies by one message."""
+
+
+def role_change(key: str, *, server: int, account: int, role: int, give: bool) -> Owed:
+    """A role to give to the holder of `account`, or to take from them.
+
+    Changes of one role in one server happen in the order in which they were owed. The `key` is
+    what makes owing it twice harmless: `reward:17`, `season:4:first`.
+    """
+    kind = "role_give" if give else "role_take"
+    return Owed(
+        key=f"{kind}:{key}",
+        kind=kind,
+        lane=f"{server}:role:{role}",
+        server=server,
+        facts={"account": account, "role": role},
+    )
+
+
+def crosspost(round_: Round, server: Server) -> list[Owed]:
+    """The publication, passed on to whoever follows the channel; nothing in other channels."""
+    if not server.crosspost:
+        return []
+    return [_of_round("crosspost", round_, server, {}, lane="crosspost")]
+
+
+async def mentions(
+    reader: Reader, settings: Settings, round_: Round, *, opening: bool
+) -> list[Owed]:
+    """Those who asked to be reminded, so many to a message, each server's in its own discussion."""
+    owed: list[Owed] = []
+    for server in settings.server:
+        wanted = await reminders.wanted(reader, round_, server.guild, opening=opening)
+        for first in range(0, len(wanted), MENTIONS_MAX):
+            facts = {"accounts": wanted[first : first + MENTIONS_MAX], "opening": opening}
+            name = f"mention-{'opening' if opening else 'closing'}-{first // MENTIONS_MAX + 1}"
+            owed.append(_of_round("mention", round_, server, facts, lane="mention", name=name))
+    return owed
+
+
+def event(round_: Round, server: Server, because: str) -> list[Owed]:
+    """The event of a round, to be brought in line with it: it opened, its closing moved, it closed.
+
+    `because` tells one occasion from another; for the same one it is owed once.
+    """
+    if not server.event:
+        return []
+    facts, name = {"week": str(round_.week)}, f"event-{because}"
+    return [_of_round("event", round_, server, facts, lane="event", name=name)]
+
+
+def announced_event(settings: Settings, plan: Plan) -> list[Owed]:
+    """The event of a riddle to come, with the moments of its plan."""
+    starts_at, ends_at = to_ms(plan.publishes_at), to_ms(plan.closes_at)
+    facts = {"week": str(plan.week), "starts_at": starts_at, "ends_at": ends_at}
+    return _events(settings, f"event:{plan.week}:{starts_at}:{ends_at}", facts)
+
+
+def event_called_off(settings: Settings, week: Week, because: str) -> list[Owed]:
+    """The event of a week in which no riddle goes out after all."""
+    return _events(settings, f"event:{week}:off:{because}", {"week": str(week), "off": True})
+
+
+def _events(settings: Settings, key: str, facts: Mapping[str, Any]) -> list[Owed]:
+    return [
+        Owed(
+            key=f"{key}:{server.guild}",
+            kind="event",
+            lane=f"{server.guild}:event",
+            server=server.guild,
+            facts=facts,
+        )
+        for server in settings.server
+        if server.event
+    ]
+
+
+def _of_round(
+    kind: str,
+    round_: Round,
+    server: Server,
+    facts: Mapping[str, Any],
+    *,
+    lane: str,
+    name: str | None = None,
+) -> Owed:
+    return Owed(
+        key=f"{name or kind}:{round_.id}:{server.guild}",
+        kind=kind,
+        lane=f"{server.guild}:{lane}",
+        server=server.guild,
+        round=round_.id,
+        facts=facts,
+        follows=f"publication:{round_.id}:{server.guild}",
+    )

@@ -1,0 +1,110 @@
+"""The watch: what staff should hear of without asking, each thing once.
+
+That members could not be served shortly before a closing; that weeks went without their riddle;
+that the queue runs low.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from engine import posts, watch
+from engine.calendar import missed_weeks
+from engine.moments import to_ms
+from engine.play import rounds
+from engine.play.rounds import Round
+from riddles.content import Library
+from riddles.show import Show
+from riddles.telling import to_staff
+from riddles.week.outlook import Outlook
+from riddles.week.owing import event_called_off
+from riddles.week.warnings import (
+    AWAY_TOO_LONG,
+    how_long,
+    let_staff_decide,
+    offer_more_time,
+    tell_of_the_past,
+)
+
+BEAT = timedelta(minutes=1)
+
+
+class Watch:
+    """Looks at the show as often as the clock does."""
+
+    def __init__(self, show: Show, is_served: Callable[[], bool]) -> None:
+        self._show = show
+        self._is_served = is_served
+        """Whether members reach us."""
+        self._alive_at: datetime | None = None
+        self._jumped = False
+        show.clock.on_jump(self._note_jump)
+
+    def _note_jump(self) -> None:
+        # The rehearsal's clock was moved under everybody's eyes: nobody was away.
+        self._jumped = self._jumped or self._is_served()
+
+    async def be_alive(self, outlook: Outlook) -> None:
+        """Remember that members are served; offer more time for what they have missed of it."""
+        if not self._is_served():
+            return
+        now, before = self._show.clock.now(), self._alive_at
+        jumped, self._jumped = self._jumped, False
+        async with self._show.database.reading() as reader:
+            before = before or await watch.last_alive(reader)
+            newest = await rounds.newest(reader)
+        if before is not None and abs(now - before) < BEAT:
+            self._alive_at = before
+            return
+        away = before is not None and not jumped and now - before > AWAY_TOO_LONG
+        async with self._show.database.transaction() as tx:
+            await watch.be_alive(tx, now)
+            if before and away and newest and newest.is_open:
+                owed = offer_more_time(self._show, newest, outlook, before, now)
+                await posts.owe(tx, owed, to_ms(now))
+        self._alive_at = now
+
+    async def over_missed_weeks(
+        self, newest: Round | None, outlook: Outlook, library: Library
+    ) -> bool:
+        """Tell of weeks without a riddle; where it is not too late, let staff decide.
+
+        Whether there was anything to tell.
+        """
+        now, rhythm = self._show.clock.now(), outlook.rhythm
+        latest = rhythm.latest_publication(now)
+        last = newest.week if newest else latest.before()
+        missed = [week for week in missed_weeks(rhythm, last, now) if week not in outlook.done]
+        if newest is None and rhythm.plan(latest).closes_at <= now:
+            return False  # Before its first week a show has missed nothing.
+        if not missed:
+            return False
+        names = {f"missed:{week}": week for week in missed}
+        async with self._show.database.reading() as reader:
+            fresh = [names[name] for name in await watch.not_told(reader, list(names))]
+        if not fresh:
+            return False
+        owed = tell_of_the_past(self._show, [w for w in fresh if w != latest], outlook, library)
+        if latest in fresh:
+            owed += let_staff_decide(self._show, latest, outlook, library)
+        for week in fresh:
+            owed += event_called_off(self._show.settings, week, "missed")
+        async with self._show.database.transaction() as tx:
+            await posts.owe(tx, owed, to_ms(now))
+            await watch.told(tx, [f"missed:{week}" for week in fresh], now)
+        return True
+
+    async def over_the_queue(self, outlook: Outlook, library: Library) -> bool:
+        """Tell when the queue has become as short as two weeks, one, or none. Whether it has."""
+        now = self._show.clock.now()
+        forecast = outlook.forecast(now, library, watch.PLENTY)
+        async with self._show.database.reading() as reader:
+            lowest, _ = await watch.lowest(reader)
+        if min(forecast.weeks_covered, watch.PLENTY) == lowest:
+            return False
+        async with self._show.database.transaction() as tx:
+            number = await watch.note_queue(tx, forecast.weeks_covered)
+            if number is not None:
+                sentence = how_long(forecast.weeks_covered, forecast.covered_until)
+                owed = to_staff(self._show.settings, f"queue:{number}", sentence)
+                await posts.owe(tx, owed, to_ms(now))
+        return number is not None
