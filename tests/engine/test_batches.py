@@ -224,7 +224,7 @@ PROGRAM = """
 import asyncio, sys
 from pathlib import Path
 from engine.storage.database import open_database
-from engine.submissions import AnswerDesk
+from engine.play.submissions import AnswerDesk
 from tests.builders import MONDAY, a_round, a_try
 
 async def main():

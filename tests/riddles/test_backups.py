@@ -104,7 +104,7 @@ def test_books_that_were_killed_can_be_backed_up(books: Path, tmp_path: Path) ->
 import asyncio, os, sys
 from pathlib import Path
 from engine.storage.database import open_database
-from engine.ledger import open_account, post, post_all, write_notes
+from engine.books.ledger import open_account, post, post_all, write_notes
 from tests.builders import MONDAY, a_transfer
 async def main():
     async with open_database(Path(sys.argv[1]), kind="live", now=MONDAY) as database:
