@@ -1,9 +1,9 @@
 """Draws a published draw again, with Python's standard library alone.
 
-    python verify_draw.py draw.json
+    python verify_draw.py draw.json [ID of the message with the transcript]
 
-Compare the two digests it prints with those that were posted at the freezing and at the end of
-the witnesses' window. The slow hash takes minutes; that is what makes the draw fair.
+Compare the two digests with those that were posted at the freezing and at the window's end. The
+transcript has to be out long before the slow hash could be done; the message's ID says when it was.
 """
 
 import hashlib
@@ -11,8 +11,9 @@ import json
 import sys
 
 
-def canonical(value):
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+def digest(value):
+    canonical = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def below(seed, k, total):
@@ -38,12 +39,13 @@ def draw(seed, entries, count):
 
 file = json.load(open(sys.argv[1], encoding="utf-8"))
 rules, slow = file["rules"], file["rules"]["seed"]
-frozen = {"draw": file["draw"], "rules": rules, "entries": file["entries"]}
-frozen = hashlib.sha256(canonical(frozen)).hexdigest()
-transcript = {"frozen": frozen, "messages": file["messages"], "presses": file["presses"]}
-transcript = hashlib.sha256(canonical(transcript)).hexdigest()
-print("frozen    ", frozen)
-print("transcript", transcript)
+frozen = digest({"draw": file["draw"], "rules": rules, "entries": file["entries"]})
+parts = ["messages", "presses"] + ["window_ends"] * (file["version"] > 1)
+transcript = digest({"frozen": frozen} | {part: file[part] for part in parts})
+print(f"frozen     {frozen}\ntranscript {transcript}")
+last = file.get("window_ends", 2**63) - 1420070400000  # an ID is a moment above 22 other bits
+for posted in sys.argv[2:]:
+    print("posted", ((int(posted) >> 22) - last) / 1000, "seconds after the window's end")
 seed = transcript.encode()
 for number in range(slow["rounds"]):
     seed = hashlib.pbkdf2_hmac("sha256", seed, b"riddles-draw-v1", slow["iterations"])
@@ -53,6 +55,6 @@ prizes = sum(lot["count"] for lot in rules["lots"])
 drawn = draw(seed, file["entries"], prizes + rules["alternates"])
 told = [file["frozen"], file["transcript"], file["seed"], file["winners"], file["alternates"]]
 found = [frozen, transcript, seed.hex(), drawn[:prizes], drawn[prizes:]]
-enough = len(file["presses"]) >= slow["least_witnesses"]
+enough = len(file["presses"]) >= slow["least_witnesses"] and max(file["presses"]) >> 22 < last
 print("This is the draw that was drawn." if told == found and enough else "REJECTED: it differs.")
 sys.exit(told != found or not enough)

@@ -64,7 +64,8 @@ class CorrectionRefused(EngineError):  # noqa: N818
 
     `why` is one of: `unknown` (there is no such transfer, batch or correction), `kind` (it is
     none that can be taken back), `nobody` (no member's points are in it), `done` (that was done
-    before), `own` (whoever proposed it cannot approve it), `late` (nobody approved it in time),
+    before), `own` (whoever proposed it cannot approve it), `profit` (nor can whoever gains by it),
+    `late` (nobody approved it in time),
     `dropped` (it was withdrawn), `open` (the round is still open).
     """
 

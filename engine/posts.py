@@ -182,6 +182,31 @@ async def hurry(tx: Transaction, now_ms: int) -> None:
     )
 
 
+async def under_way(reader: Reader, lane: str) -> str | None:
+    """The key of the post of that lane that is being sent, or was when the program ended."""
+    return await reader.value(
+        f"SELECT key FROM posts WHERE {OPEN} AND lane = ? AND state = 'sending'",  # noqa: S608 - our own condition
+        (lane,),
+    )
+
+
+async def open_about(reader: Reader, kind: str, account: int) -> list[Post]:
+    """The posts of that kind about one account that are not done."""
+    rows = await reader.all(
+        f"""
+        SELECT * FROM posts
+        WHERE {OPEN} AND kind = ? AND json_extract(facts, '$.account') = ? ORDER BY id
+        """,  # noqa: S608 - our own condition
+        (kind, account),
+    )
+    return [_post(row) for row in rows]
+
+
+async def blank(tx: Transaction, post_id: int) -> None:
+    """Forget what a post is about; that it was owed, and what became of it, stays."""
+    await tx.execute("UPDATE posts SET facts = '{}', error = NULL WHERE id = ?", (post_id,))
+
+
 async def known(reader: Reader, key: str) -> bool:
     """Whether a post of that key was ever owed."""
     return await reader.value("SELECT 1 FROM posts WHERE key = ?", (key,)) is not None

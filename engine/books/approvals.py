@@ -34,7 +34,7 @@ async def propose(
     """
     if earlier := await by_key(tx, proposal.key):
         return Booked(earlier, {})
-    weight = await _weigh(tx, proposal)
+    weight = await _weigh(tx, proposal, proposal.actor)
     note = await write_note(tx, proposal.reason)
     (row,) = await tx.execute(
         """
@@ -66,15 +66,18 @@ async def approve(tx: Transaction, number: int, actor: int, now_ms: int) -> Book
     """Book what somebody else proposed; approved twice, it is booked once.
 
     Raises:
-        CorrectionRefused: it is the actor's own, withdrawn, too old, or nothing is left to do.
+        CorrectionRefused: it is the actor's own, or to their profit, it was withdrawn, is too
+            old, or nothing is left to do.
     """
     correction = await get(tx, number)
     if correction.state == "booked":
         return Booked(correction, {})
     _must_wait(correction, now_ms)
-    # Neither who proposed it nor who would gain by it is a second pair of eyes.
-    if actor == correction.proposed_by or (actor == correction.account and correction.points > 0):
+    if actor == correction.proposed_by:
         raise CorrectionRefused("own")
+    # Who would gain by it is no second pair of eyes. What is left of it is reckoned anew.
+    if (await _weigh(tx, correction, actor)).to_actor > 0:
+        raise CorrectionRefused("profit")
     return await _book(tx, number, actor, now_ms)
 
 
@@ -99,14 +102,14 @@ async def drop(tx: Transaction, number: int, actor: int, now_ms: int) -> Correct
 
 @dataclass(frozen=True, slots=True)
 class _Weight:
-    """What a proposal would move: the balance of it, every point of it, what the actor gains."""
+    """What a proposal would move: the balance of it, every point of it, what one of them gains."""
 
     points: int
     moved: int
     to_actor: int
 
 
-async def _weigh(reader: Reader, proposal: Proposal) -> _Weight:
+async def _weigh(reader: Reader, proposal: Proposal | Correction, actor: int) -> _Weight:
     changes: Sequence[tuple[int, int]]
     match proposal.what:
         case "adjust":
@@ -119,12 +122,11 @@ async def _weigh(reader: Reader, proposal: Proposal) -> _Weight:
             changes = [(one.account, -one.points) for one in standing]
         case "void":
             await _must_count(reader, proposal.round or 0)
-            paid = await corrections.paid(reader, proposal.round or 0)
-            changes = [(account, -points) for account, points in paid.items()]
+            changes = await corrections.of_void(reader, proposal.round or 0)
     return _Weight(
         points=sum(points for _, points in changes),
         moved=sum(abs(points) for _, points in changes),
-        to_actor=sum(points for account, points in changes if account == proposal.actor),
+        to_actor=sum(points for account, points in changes if account == actor),
     )
 
 

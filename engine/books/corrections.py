@@ -14,7 +14,7 @@ from engine.books.owing import take_back
 from engine.errors import CorrectionRefused
 from engine.moments import from_ms
 from engine.play import rounds
-from engine.play.settlement import rescore
+from engine.play.settlement import if_void, rescore
 from engine.storage.database import Reader, Transaction
 
 REVERSIBLE = frozenset({Kind.AWARD, Kind.BONUS, Kind.ADJUSTMENT})
@@ -94,6 +94,7 @@ async def void(tx: Transaction, round_id: int, order: Order) -> Mapping[int, int
     """Let a closed round count for nobody, and take back every point it paid.
 
     What was taken back before is not taken twice: for everybody the round comes to nothing.
+    Whose row it had broken is paid what the row is worth since then.
 
     Raises:
         CorrectionRefused: the round is still open.
@@ -101,8 +102,8 @@ async def void(tx: Transaction, round_id: int, order: Order) -> Mapping[int, int
     if (await rounds.get(tx, round_id)).is_open:
         raise CorrectionRefused("open")
     round_ = await rounds.void(tx, round_id, from_ms(order.now_ms))
-    before = await paid(tx, round_id)
-    await rescore(
+    changes = Counter({account: -points for account, points in (await paid(tx, round_id)).items()})
+    done = await rescore(
         tx,
         round_,
         order.now_ms,
@@ -111,7 +112,16 @@ async def void(tx: Transaction, round_id: int, order: Order) -> Mapping[int, int
         reason=order.reason,
         actor=order.actor,
     )
-    return {account: -points for account, points in before.items()}
+    for later in done.later:
+        changes.update({one.account: one.points for one in later.members})
+    return changes
+
+
+async def of_void(reader: Reader, round_id: int) -> list[tuple[int, int]]:
+    """What voiding a round would mean, by account: what it paid, and where a row grows."""
+    taken = [(account, -points) for account, points in (await paid(reader, round_id)).items()]
+    later = await if_void(reader, await rounds.get(reader, round_id))
+    return taken + [(one.account, one.points) for each in later for one in each.changes.members]
 
 
 async def paid(reader: Reader, round_id: int) -> Mapping[int, int]:

@@ -5,48 +5,20 @@ again. Nothing here knows the outcome before everything that decides it has been
 """
 
 import json
-import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from engine.books.ledger import ERASED, HELD, SPENT, Kind, Transfer, post_all
 from engine.draws.entries import drop, lacking
-from engine.draws.lottery import Entry, frozen_digest, transcript_digest
+from engine.draws.lottery import frozen_digest, transcript_digest
 from engine.draws.published import publish
+from engine.draws.record import Draw, DrawRefused, as_it_is, entries_of, get, log, transcript_of
 from engine.draws.rules import DrawRules
-from engine.errors import EngineError
-from engine.storage.database import Reader, Transaction
+from engine.storage.database import Transaction
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 MOST_EXTENSIONS = 3
 """How often a draw that lacks entrants is extended before it is cancelled."""
-
-
-class DrawRefused(EngineError):  # noqa: N818 - named for what became of it
-    """A step of a draw cannot be taken now."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draw:
-    """A draw as the books have it. Moments are milliseconds UTC."""
-
-    id: int
-    name: str
-    rules: DrawRules
-    state: str
-    announced_at: int
-    freezes_at: int
-    frozen: str | None
-    window_ends: int | None
-    transcript: str | None
-    rounds_done: int
-    reached: bytes | None
-    published: dict[str, Any] | None
 
 
 async def announce(
@@ -88,7 +60,7 @@ async def freeze(
     Raises:
         DrawRefused: it is not announced, or frozen before.
     """
-    draw = await _as_it_is(tx, draw, "announced")
+    draw = await as_it_is(tx, draw, "announced")
     rows = await tx.all("SELECT account FROM draw_entries WHERE draw = ?", (draw.id,))
     accounts = [row["account"] for row in rows]
     lacks = await lacking(tx, draw.rules.eligibility, accounts, now_ms)
@@ -141,7 +113,7 @@ async def seal(tx: Transaction, draw: Draw, messages: Sequence[int], now_ms: int
     Raises:
         DrawRefused: it is not frozen, or its window is still open.
     """
-    draw = await _as_it_is(tx, draw, "frozen")
+    draw = await as_it_is(tx, draw, "frozen")
     if draw.window_ends is None or draw.frozen is None or now_ms < draw.window_ends:
         raise DrawRefused("window")
     rows = await tx.all(
@@ -160,7 +132,7 @@ async def seal(tx: Transaction, draw: Draw, messages: Sequence[int], now_ms: int
         (
             json.dumps(sorted(messages)),
             json.dumps(presses),
-            transcript_digest(draw.frozen, messages, presses),
+            transcript_digest(draw.frozen, messages, presses, draw.window_ends),
             draw.id,
         ),
     )
@@ -185,16 +157,15 @@ async def drawn(tx: Transaction, draw: Draw, seed: bytes, now_ms: int) -> Draw:
     Raises:
         DrawRefused: it is not sealed, or drawn before.
     """
-    draw = await _as_it_is(tx, draw, "sealed")
-    row = await tx.one("SELECT messages, presses FROM draws WHERE id = ?", (draw.id,))
-    if row is None:
-        raise LookupError(f"there is no draw {draw.id}")
+    draw = await as_it_is(tx, draw, "sealed")
+    transcript = await transcript_of(tx, draw)
     file = publish(
         draw.name,
         draw.rules,
         await entries_of(tx, draw.id),
-        messages=json.loads(row["messages"]),
-        presses=json.loads(row["presses"]),
+        messages=transcript["messages"],
+        presses=transcript["presses"],
+        window_ends=transcript.get("window_ends"),
         seed=seed,
     )
     await tx.execute(
@@ -231,7 +202,7 @@ async def cancel(
     Raises:
         DrawRefused: it was drawn or cancelled before.
     """
-    draw = await _as_it_is(tx, draw, "announced", "frozen", "sealed")
+    draw = await as_it_is(tx, draw, "announced", "frozen", "sealed")
     rows = await tx.all(
         """
         SELECT account, held, iif(account IN (SELECT account FROM members), account, ?2) AS home
@@ -254,56 +225,6 @@ async def cancel(
     await tx.execute("UPDATE draws SET state = 'cancelled' WHERE id = ?", (draw.id,))
     await log(tx, draw.id, "cancel", now_ms, actor=actor, note=note)
     return [row["account"] for row in rows]
-
-
-async def entries_of(reader: Reader, draw: int) -> list[Entry]:
-    """Every entry, in the order of the references."""
-    rows = await reader.all(
-        "SELECT reference, tickets FROM draw_entries WHERE draw = ? ORDER BY reference", (draw,)
-    )
-    return [Entry(row["reference"], row["tickets"]) for row in rows]
-
-
-async def get(reader: Reader, draw: int) -> Draw:
-    """The draw of that number.
-
-    Raises:
-        LookupError: there is none.
-    """
-    row = await reader.one("SELECT * FROM draws WHERE id = ?", (draw,))
-    if row is None:
-        raise LookupError(f"there is no draw {draw}")
-    return _draw(row)
-
-
-async def named(reader: Reader, name: str) -> Draw | None:
-    """The draw of that name, if there is one."""
-    row = await reader.one("SELECT * FROM draws WHERE name = ?", (name,))
-    return None if row is None else _draw(row)
-
-
-async def running(reader: Reader) -> list[Draw]:
-    """Draws that are neither settled nor cancelled, oldest first."""
-    rows = await reader.all(
-        "SELECT * FROM draws WHERE state NOT IN ('settled', 'cancelled') ORDER BY id"
-    )
-    return [_draw(row) for row in rows]
-
-
-async def log(
-    tx: Transaction,
-    draw: int,
-    step: str,
-    at_ms: int,
-    *,
-    actor: int | None = None,
-    note: str | None = None,
-) -> None:
-    """Write down what was done, by whom, and why."""
-    await tx.execute(
-        "INSERT INTO draw_steps (draw, step, at, actor, note) VALUES (?, ?, ?, ?, ?)",
-        (draw, step, at_ms, actor, note),
-    )
 
 
 async def _count_solves(tx: Transaction, draw: Draw, now_ms: int) -> list[int]:
@@ -367,18 +288,3 @@ def _settling(draw: Draw, account: int, points: int, kind: Kind, now_ms: int) ->
         counts_at=now_ms,
         batch=f"draw:{draw.id}",
     )
-
-
-async def _as_it_is(reader: Reader, draw: Draw, *states: str) -> Draw:
-    """The draw as the books have it now: whoever read it earlier may be wrong about it."""
-    now = await get(reader, draw.id)
-    if now.state not in states:
-        raise DrawRefused(now.state)
-    return now
-
-
-def _draw(row: sqlite3.Row) -> Draw:
-    facts: dict[str, Any] = {name: row[name] for name in Draw.__slots__}
-    facts["rules"] = DrawRules.model_validate_json(row["rules"])
-    facts["published"] = None if row["published"] is None else json.loads(row["published"])
-    return Draw(**facts)

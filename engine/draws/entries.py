@@ -170,17 +170,20 @@ def _lack(eligibility: Eligibility, row: sqlite3.Row) -> EntryRefused | None:
 async def drop(
     tx: Transaction, draw: int, accounts: Sequence[int] | None, *, why: str, at_ms: int
 ) -> list[int]:
-    """Take members out of a draw, or everybody; their points come back. Who was dropped."""
+    """Take members out of a draw, or everybody; their points come back. Who was dropped.
+
+    An entry gives its points back once, whoever asks again; who enters anew has another entry.
+    """
     rows = await tx.all(
         """
-        SELECT account, held FROM draw_entries
+        SELECT account, held, reference FROM draw_entries
         WHERE draw = ?1 AND (?2 IS NULL OR account IN (SELECT value FROM json_each(?2)))
         """,
         (draw, None if accounts is None else json.dumps(list(accounts))),
     )
     for row in rows:
         if row["held"]:
-            await post(tx, _back(draw, row["account"], row["held"], why, at_ms))
+            await post(tx, _back(draw, row, why, at_ms))
     await tx.many(
         "DELETE FROM draw_entries WHERE draw = ? AND account = ?",
         [(draw, row["account"]) for row in rows],
@@ -188,13 +191,13 @@ async def drop(
     return [row["account"] for row in rows]
 
 
-def _back(draw: int, account: int, points: int, why: str, at_ms: int) -> Transfer:
+def _back(draw: int, entry: sqlite3.Row, why: str, at_ms: int) -> Transfer:
     return Transfer(
-        key=f"draw:{draw}:{why}:{account}:{at_ms}",
+        key=f"draw:{draw}:{why}:{entry['reference']}",
         kind=Kind.RELEASE,
         source=HELD,
-        target=account,
-        points=points,
+        target=entry["account"],
+        points=entry["held"],
         booked_at=at_ms,
         counts_at=at_ms,
         batch=f"draw:{draw}",

@@ -17,6 +17,8 @@ from typing import Any
 
 DIGITS = 32
 """Hexadecimal digits of an entry's reference."""
+FIRST_SNOWFLAKE_MS = 1_420_070_400_000
+"""The moment from which ids of the transcript count, milliseconds UTC: the start of 2015."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,14 +53,27 @@ def frozen_digest(name: str, rules: Mapping[str, Any], entries: Sequence[Entry])
     return hashlib.sha256(canonical({"draw": name, "rules": rules, "entries": listed})).hexdigest()
 
 
-def transcript_digest(frozen: str, messages: Sequence[int], presses: Sequence[int]) -> str:
+def transcript_digest(
+    frozen: str, messages: Sequence[int], presses: Sequence[int], window_ends: int | None = None
+) -> str:
     """What is posted the moment the witnesses' window closes.
 
-    It is taken of Discord's ids of the freeze messages and of every press, in ascending order.
+    It is taken of Discord's ids of the freeze messages and of every press, in ascending order,
+    and of the window's end (milliseconds UTC); files of version 1 have no window's end.
     """
-    return hashlib.sha256(
-        canonical({"frozen": frozen, "messages": sorted(messages), "presses": sorted(presses)})
-    ).hexdigest()
+    facts: dict[str, Any] = {
+        "frozen": frozen,
+        "messages": sorted(messages),
+        "presses": sorted(presses),
+    }
+    if window_ends is not None:
+        facts["window_ends"] = window_ends
+    return hashlib.sha256(canonical(facts)).hexdigest()
+
+
+def made_at(snowflake: int) -> int:
+    """When an id was made, milliseconds UTC: Discord's ids carry the moment above 22 other bits."""
+    return (snowflake >> 22) + FIRST_SNOWFLAKE_MS
 
 
 def seeds(transcript: str, *, rounds: int, iterations: int, after: bytes = b"") -> Iterator[bytes]:

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.draws.course import Draw, DrawRefused, get, log
+from engine.draws.record import Draw, DrawRefused, get, log
 from engine.storage.database import Reader, Transaction
 
 DAY_MS = 86_400_000

@@ -1,18 +1,23 @@
 """The published file of a draw: everything that is needed to draw it again, offline.
 
 `verify` trusts nothing in it: every digest, the seed and the result are computed anew. What it
-cannot know is what was posted when; so it names the digests, to be compared with the posts.
+cannot know is what was posted when; so it names the digests, to be compared with the posts, and
+says for the id of a post how long after the window's end Discord had it.
+
+Version 2 has the window's end, which the transcript's digest covers. Files of version 1, which
+have none, are verified as ever.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from engine.draws.lottery import (
     DIGITS,
     Entry,
     frozen_digest,
+    made_at,
     seeds,
     transcript_digest,
     winners,
@@ -23,6 +28,8 @@ from engine.errors import EngineError
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Reference = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{DIGITS}}}$")]
 Snowflake = Annotated[int, Field(ge=1, lt=2**63)]
+WITH_WINDOW = 2
+"""The version from which on the window's end is in the file."""
 
 
 class _Part(BaseModel):
@@ -32,7 +39,7 @@ class _Part(BaseModel):
 class Published(_Part):
     """The file, as it is written and read. `version` is of its form."""
 
-    version: Literal[1]
+    version: Literal[1, 2]
     draw: str
     rules: dict[str, Any]
     entries: list[tuple[Reference, Annotated[int, Field(ge=1)]]]
@@ -41,12 +48,26 @@ class Published(_Part):
     """Discord's ids of the messages that told the freezing."""
     presses: list[Snowflake]
     """Discord's ids of the witnesses' presses."""
+    window_ends: Annotated[int, Field(ge=0, lt=2**63)] | None = None
+    """Until when witnesses could press, milliseconds UTC; from version 2 on."""
     transcript: Hash
     iterations: int
     """Of the slow hash, all rounds together."""
     seed: Hash
     winners: list[Reference]
     alternates: list[Reference]
+
+    @model_validator(mode="after")
+    def _of_its_version(self) -> Self:
+        if (self.window_ends is not None) != (self.version >= WITH_WINDOW) or (
+            self.version < WITH_WINDOW and "window_ends" in self.model_fields_set
+        ):
+            raise ValueError("version 2 has the window's end, and version 1 has not")
+        return self
+
+    def late_ms(self, snowflake: int) -> int | None:
+        """How long after the window's end Discord made an id; None where the end is not known."""
+        return None if self.window_ends is None else made_at(snowflake) - self.window_ends
 
 
 class DrawRejected(EngineError):  # noqa: N818 - named for what became of it
@@ -61,25 +82,28 @@ def publish(
     messages: Sequence[int],
     presses: Sequence[int],
     seed: bytes,
+    window_ends: int | None = None,
 ) -> dict[str, Any]:
-    """The file of a draw, ready for JSON."""
+    """The file of a draw, ready for JSON; of version 1 where the window's end is not given."""
     plain = rules.model_dump(mode="json")
     frozen = frozen_digest(name, plain, entries)
     result = winners(seed, entries, prizes=rules.prizes, alternates=rules.alternates)
+    more = {} if window_ends is None else {"window_ends": window_ends}
     return Published(
-        version=1,
+        version=1 if window_ends is None else WITH_WINDOW,
         draw=name,
         rules=plain,
         entries=[(entry.reference, entry.tickets) for entry in sorted(entries)],
         frozen=frozen,
         messages=sorted(messages),
         presses=sorted(presses),
-        transcript=transcript_digest(frozen, messages, presses),
+        transcript=transcript_digest(frozen, messages, presses, window_ends),
         iterations=rules.seed.rounds * rules.seed.iterations,
         seed=seed.hex(),
         winners=list(result.winners),
         alternates=list(result.alternates),
-    ).model_dump(mode="json")
+        **more,
+    ).model_dump(mode="json", exclude_unset=True)
 
 
 def verify(
@@ -149,11 +173,14 @@ def _check_transcript(published: Published, rules: DrawRules) -> None:
         raise DrawRejected("no message tells the freezing")
     if len(published.presses) < rules.seed.least_witnesses:
         raise DrawRejected("there were fewer witnesses than the rules ask for")
-    if (
-        transcript_digest(published.frozen, published.messages, published.presses)
-        != published.transcript
-    ):
+    digest = transcript_digest(
+        published.frozen, published.messages, published.presses, published.window_ends
+    )
+    if digest != published.transcript:
         raise DrawRejected("the transcript is not the one that was posted")
+    ends = published.window_ends
+    if ends is not None and any(made_at(press) >= ends for press in published.presses):
+        raise DrawRejected("a witness pressed after the window's end")
     if published.iterations < rules.seed.rounds * rules.seed.iterations:
         raise DrawRejected("the hash had fewer iterations than were announced")
     if published.iterations != rules.seed.rounds * rules.seed.iterations:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from engine.books.ledger import ERASED, Kind, Transfer, balance, post
 from engine.draws import entries
+from engine.people import milestones
 from engine.people.members import account_of
 from engine.shop import fulfilment
 from engine.storage.database import Transaction
@@ -18,6 +19,14 @@ from engine.storage.database import Transaction
 ERASED_WORDS = ""
 """What stands for the normal form of an answer whose words are gone: it was judged, and is no
 more."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LeftRole:
+    """A role that the books gave, and that is to be taken."""
+
+    server: int
+    role: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Erased:
     """Requests that were open, canceled by it."""
     draws: int
     """Draws that were left by it."""
+    roles: tuple[LeftRole, ...] = ()
+    """Roles that the member has by the books, or may be given at this moment."""
 
 
 def mark(secret: bytes, member: int) -> bytes:
@@ -39,7 +50,10 @@ def mark(secret: bytes, member: int) -> bytes:
 
 
 async def erase(tx: Transaction, member: int, secret: bytes, now_ms: int) -> Erased | None:
-    """Erase a member, for good; None for somebody never seen."""
+    """Erase a member, for good; None for somebody never seen.
+
+    The roles that go with them are the caller's to take: only they know the member's id by then.
+    """
     account = await account_of(tx, member)
     if account is None:
         return None
@@ -47,13 +61,17 @@ async def erase(tx: Transaction, member: int, secret: bytes, now_ms: int) -> Era
     await _remember_open_rounds(tx, account, remains, now_ms)
     await tx.execute("UPDATE bans SET member = NULL, mark = ? WHERE member = ?", (remains, member))
     left = await _leave_draws(tx, account, now_ms)
-    canceled = await fulfilment.forget(tx, account, now_ms)
+    open_requests = await tx.value(
+        "SELECT count(*) FROM redemptions WHERE account = ? AND state = 'unfulfilled'", (account,)
+    )
+    roles = await _leave_roles(tx, account, now_ms)
+    await fulfilment.forget(tx, account, now_ms)
     points = await _move_balance_out(tx, account, now_ms)
     await _blank_words(tx, account)
     await _blank_posts(tx, member)
     for table in ("notices", "reminders", "sightings", "members"):
         await tx.execute(f"DELETE FROM {table} WHERE account = ?", (account,))  # noqa: S608 - the four above
-    return Erased(account, points, len(canceled), left)
+    return Erased(account, points, open_requests, left, roles)
 
 
 async def let_go(tx: Transaction) -> None:
@@ -94,6 +112,17 @@ async def _leave_draws(tx: Transaction, account: int, now_ms: int) -> int:
         "UPDATE draw_winners SET note = NULL WHERE account = ? AND note IS NOT NULL", (account,)
     )
     return len(rows)
+
+
+async def _leave_roles(tx: Transaction, account: int, now_ms: int) -> tuple[LeftRole, ...]:
+    lent = await fulfilment.end_loans(tx, account, now_ms)
+    earned = await milestones.forget(tx, account, now_ms)
+    return tuple(
+        sorted(
+            {LeftRole(one.terms.server or one.server, one.terms.role or 0) for one in lent}
+            | {LeftRole(change.server, change.role) for change in earned}
+        )
+    )
 
 
 async def _move_balance_out(tx: Transaction, account: int, now_ms: int) -> int:

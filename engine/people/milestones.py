@@ -78,6 +78,27 @@ async def reconcile(tx: Transaction, milestone: Milestone, now_ms: int) -> list[
     return changes
 
 
+async def forget(tx: Transaction, account: int, now_ms: int) -> list[Change]:
+    """Whoever is about to be erased holds nothing any more; the changes that makes."""
+    rows = await tx.execute(
+        """
+        UPDATE milestone_roles SET held = 0, changes = changes + 1, at = ?
+        WHERE account = ? AND held RETURNING server, role, changes
+        """,
+        (now_ms, account),
+    )
+    return [
+        Change(
+            server=row["server"],
+            role=row["role"],
+            account=account,
+            give=False,
+            number=row["changes"],
+        )
+        for row in rows
+    ]
+
+
 async def _deserving(reader: Reader, milestone: Milestone, now_ms: int) -> set[int]:
     """Who has reached it, is seen in that server, and is not banned."""
     reached = await _reached(reader, milestone, now_ms)

@@ -293,6 +293,15 @@ async def unfinished(reader: Reader) -> list[Round]:
     return [await _round(reader, row) for row in rows]
 
 
+async def since(reader: Reader, round_id: int) -> list[Round]:
+    """Rounds that opened after this one and count, oldest first."""
+    rows = await reader.all(
+        f"{_ROUNDS} WHERE rounds.id > ? AND voided_at IS NULL ORDER BY rounds.id",
+        (round_id,),
+    )
+    return [await _round(reader, row) for row in rows]
+
+
 async def weeks_done(reader: Reader) -> set[Week]:
     """The weeks that have their round."""
     return {Week.parse(row["week"]) for row in await reader.all("SELECT week FROM rounds")}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from engine.moments import to_ms
 from engine.play import insiders, streaks
 from engine.play.rounds import Round
+from engine.play.streaks import Otherwise
 from engine.records import record
 from engine.scoring import Entitlement, Solver
 from engine.storage.database import Reader, Transaction
@@ -122,7 +123,9 @@ async def ranked(reader: Reader, round_: Round, solves: Sequence[Solve]) -> list
     ]
 
 
-async def solvers(reader: Reader, round_: Round, solves: Sequence[Solve]) -> list[Solver]:
+async def solvers(
+    reader: Reader, round_: Round, solves: Sequence[Solve], otherwise: Otherwise | None = None
+) -> list[Solver]:
     """The solves with everything that decides what they earn."""
     accounts = [solve.account for solve in solves]
     taken: dict[int, list[int]] = {}
@@ -135,7 +138,9 @@ async def solvers(reader: Reader, round_: Round, solves: Sequence[Solve]) -> lis
     ):
         taken.setdefault(row["account"], []).append(row["at"])
     streak = round_.rules.scoring.streak
-    runs = {} if streak is None else await streaks.runs(reader, round_, streak, accounts)
+    runs: Mapping[int, int] = {}
+    if streak is not None:
+        runs = await streaks.runs(reader, round_, streak, accounts, otherwise=otherwise)
     return [
         Solver(
             account=solve.account,

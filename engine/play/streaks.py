@@ -7,17 +7,35 @@ round, nor one on which the member was not ranked.
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.play.rounds import Round
 from engine.scoring import Streak, row_length
 from engine.storage.database import Reader
 
 
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """One round taken otherwise than the books have it."""
+
+    round: int
+    counts: bool = True
+    """Whether it has a say at all; a voided one has none."""
+    solved: Mapping[int, bool] = field(default_factory=dict[int, bool])
+    """By account, whether it was solved, where that is to be taken otherwise."""
+
+
 async def runs(
-    reader: Reader, round_: Round, streak: Streak, accounts: Collection[int]
+    reader: Reader,
+    round_: Round,
+    streak: Streak,
+    accounts: Collection[int],
+    *,
+    otherwise: Otherwise | None = None,
 ) -> dict[int, int]:
     """How many rounds in a row the holders of `accounts` have solved with this one."""
-    before, solved, passed_over = await _looked_back(reader, round_, streak.reach, accounts)
+    looked_back = _looked_back(reader, round_, streak.reach, accounts, otherwise)
+    before, solved, passed_over = await looked_back
     return {
         account: row_length(
             (number in solved[account] for number in before if number not in passed_over[account]),
@@ -28,7 +46,11 @@ async def runs(
 
 
 async def _looked_back(
-    reader: Reader, round_: Round, reach: int, accounts: Collection[int]
+    reader: Reader,
+    round_: Round,
+    reach: int,
+    accounts: Collection[int],
+    otherwise: Otherwise | None,
 ) -> tuple[Sequence[int], Mapping[int, set[int]], Mapping[int, set[int]]]:
     """The rounds before this one, and by account those solved and those passed over.
 
@@ -36,25 +58,33 @@ async def _looked_back(
     """
     count = reach
     while True:
-        before = await _rounds_before(reader, round_, count)
-        solved, passed_over = await _solved(reader, before, accounts)
+        before = await _rounds_before(reader, round_, count, otherwise)
+        solved, passed_over = await _solved(reader, before, accounts, otherwise)
         needed = reach + max((len(rounds) for rounds in passed_over.values()), default=0)
         if len(before) < count or needed <= count:
             return before, solved, passed_over
         count = needed
 
 
-async def _rounds_before(reader: Reader, round_: Round, count: int) -> Sequence[int]:
+async def _rounds_before(
+    reader: Reader, round_: Round, count: int, otherwise: Otherwise | None
+) -> Sequence[int]:
     """The latest rounds before this one that count, the newest first."""
     rows = await reader.all(
-        "SELECT id FROM rounds WHERE id < ? AND voided_at IS NULL ORDER BY id DESC LIMIT ?",
-        (round_.id, count),
+        """
+        SELECT id FROM rounds WHERE id < ?1 AND iif(id = ?3, ?4, voided_at IS NULL)
+        ORDER BY id DESC LIMIT ?2
+        """,
+        (round_.id, count, *((otherwise.round, otherwise.counts) if otherwise else (0, False))),
     )
     return [row["id"] for row in rows]
 
 
 async def _solved(
-    reader: Reader, before: Sequence[int], accounts: Collection[int]
+    reader: Reader,
+    before: Sequence[int],
+    accounts: Collection[int],
+    otherwise: Otherwise | None,
 ) -> tuple[Mapping[int, set[int]], Mapping[int, set[int]]]:
     """By account: the rounds solved, and those on which it was not ranked."""
     rows = await reader.all(
@@ -82,5 +112,8 @@ async def _solved(
     solved, unranked = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
     for row in rows:
         (solved if row["ranked"] else unranked)[row["account"]].add(row["round"])
+    if otherwise is not None:
+        for account, does in otherwise.solved.items():
+            (solved[account].add if does else solved[account].discard)(otherwise.round)
     # Who was shown the answer only after solving solved it.
     return solved, {account: unranked[account] - solved[account] for account in accounts}

@@ -135,8 +135,10 @@ async def _read_what_they_had(
 ) -> None:
     rows = await reader.all(
         """
-        SELECT account, reward, max(at) AS last_at, sum(state <> 'canceled') AS ever,
-               sum(state <> 'canceled' AND at >= ?3 AND at < ifnull(?4, at + 1)) AS season,
+        SELECT account, reward, max(at) AS last_at,
+               sum(state <> 'canceled' AND refunded_at IS NULL) AS ever,
+               sum(state <> 'canceled' AND refunded_at IS NULL
+                   AND at >= ?3 AND at < ifnull(?4, at + 1)) AS season,
                max(kind = 'role' AND state <> 'canceled' AND ended_at IS NULL) AS lasting
         FROM redemptions
         WHERE account IN (SELECT value FROM json_each(?1))

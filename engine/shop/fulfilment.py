@@ -55,7 +55,7 @@ async def claim(
     if one.claimed_by is not None and not take_over:
         raise SomebodyElses(one)
     await tx.execute("UPDATE redemptions SET claimed_by = ? WHERE id = ?", (actor, number))
-    await _log(tx, number, "claimed", now_ms, actor)
+    await log(tx, number, "claimed", now_ms, actor)
     return replace(one, claimed_by=actor)
 
 
@@ -71,7 +71,7 @@ async def give_back(tx: Transaction, number: int, actor: int, now_ms: int) -> Re
     if one.claimed_by != actor:
         raise SomebodyElses(one)
     await tx.execute("UPDATE redemptions SET claimed_by = NULL WHERE id = ?", (number,))
-    await _log(tx, number, "returned", now_ms, actor)
+    await log(tx, number, "returned", now_ms, actor)
     return replace(one, claimed_by=None)
 
 
@@ -142,7 +142,7 @@ async def cancel(
     if actor is not None and one.claimed_by not in (None, actor):
         raise SomebodyElses(one)
     await _settle(tx, one, State.CANCELED, now_ms)
-    await _log(tx, number, step, now_ms, actor, note=note)
+    await log(tx, number, step, now_ms, actor, note=note)
     await move(tx, [release(one, now_ms)])
     return replace(one, state=State.CANCELED, settled_at=now_ms)
 
@@ -182,6 +182,29 @@ async def forget(tx: Transaction, account: int, now_ms: int) -> list[Redemption]
     return canceled
 
 
+async def end_loans(tx: Transaction, account: int, now_ms: int) -> list[Redemption]:
+    """End what is lent to a member who is about to be erased, and what was on its way to them.
+
+    What is returned is to be taken; a role that was bought for good stays theirs.
+    """
+    rows = await tx.execute(
+        """
+        UPDATE redemptions SET ended_at = ?
+        WHERE account = ? AND ends_at IS NOT NULL AND ended_at IS NULL RETURNING *
+        """,
+        (now_ms, account),
+    )
+    ended = [from_row(row) for row in rows]
+    for one in ended:
+        await log(tx, one.id, "ended", now_ms, None)
+    on_their_way = await tx.all(
+        "SELECT * FROM redemptions WHERE account = ? AND kind = 'role' AND state = 'unfulfilled'",
+        (account,),
+    )
+    ended += [await cancel(tx, row["id"], now_ms, step="erased") for row in on_their_way]
+    return [one for one in ended if not await is_still_lent(tx, one)]
+
+
 async def end_roles(tx: Transaction, now_ms: int) -> list[Redemption]:
     """End what was lent until now; those whose role is to be taken back, once each.
 
@@ -210,7 +233,7 @@ async def save_code(tx: Transaction, number: int, account: int, now_ms: int) -> 
     one = await get(tx, number)
     if one is None or one.account != account or not await codes.save(tx, number, now_ms):
         return False
-    await _log(tx, number, "saved", now_ms, account)
+    await log(tx, number, "saved", now_ms, account)
     return True
 
 
@@ -227,6 +250,22 @@ async def is_still_lent(reader: Reader, one: Redemption) -> bool:
     return row is not None
 
 
+async def outlives_a_loan(reader: Reader, one: Redemption) -> bool:
+    """Whether the role was left in place for `one` when a loan of it ended, and nothing else is.
+
+    Then it has to go once `one` is canceled.
+    """
+    row = await reader.one(
+        """
+        SELECT 1 FROM redemptions
+        WHERE account = ? AND kind = 'role' AND json_extract(terms, '$.role') = ?
+          AND id <> ? AND ended_at >= ?
+        """,
+        (one.account, one.terms.role, one.id, one.at),
+    )
+    return row is not None and not await is_still_lent(reader, one)
+
+
 async def _fulfil(
     tx: Transaction,
     one: Redemption,
@@ -240,7 +279,7 @@ async def _fulfil(
     await _settle(tx, one, State.FULFILLED, now_ms)
     if ends_at is not None:
         await tx.execute("UPDATE redemptions SET ends_at = ? WHERE id = ?", (ends_at, one.id))
-    await _log(tx, one.id, "fulfilled", now_ms, actor, consent=consent, note=note)
+    await log(tx, one.id, "fulfilled", now_ms, actor, consent=consent, note=note)
     await move(tx, [spend(one, now_ms)])
     return replace(one, state=State.FULFILLED, settled_at=now_ms, ends_at=ends_at)
 
@@ -273,7 +312,7 @@ async def _unfulfilled(reader: Reader, number: int) -> Redemption:
     return one
 
 
-async def _log(
+async def log(
     tx: Transaction,
     number: int,
     step: str,
@@ -283,6 +322,7 @@ async def _log(
     consent: bool = False,
     note: str = "",
 ) -> None:
+    """Write down that a step was taken; `actor` is None for the program."""
     await tx.execute(
         """
         INSERT INTO redemption_steps (redemption, step, at, actor, consent, note)

@@ -12,6 +12,7 @@ async def misfit(reader: Reader) -> str | None:
     return (
         await _without_its_transfers(reader)
         or await _held_for_nothing(reader)
+        or await _refunds_astray(reader)
         or await _codes_astray(reader)
     )
 
@@ -49,6 +50,33 @@ async def _held_for_nothing(reader: Reader) -> str | None:
     if row is None:
         return None
     return f"transfer {row['id']} ({row['key']}) belongs to no redemption"
+
+
+async def _refunds_astray(reader: Reader) -> str | None:
+    """Whatever leaves the account of what was spent pays one redemption back, once."""
+    row = await reader.one(
+        f"""
+        SELECT redemptions.id FROM redemptions
+        LEFT JOIN transfers ON transfers.key = 'redemption:' || redemptions.id || ':refund'
+        LEFT JOIN redemption_steps AS said ON redemption = redemptions.id AND step = 'refunded'
+        WHERE (refunded_at IS NOT NULL OR transfers.id IS NOT NULL OR said.id IS NOT NULL)
+          AND (refunded_at IS transfers.booked_at AND refunded_at IS said.at
+               AND transfers.kind IS 'refund' AND source IS {SPENT} AND target IS account
+               AND points IS cost AND transfers.actor IS said.actor) IS NOT TRUE
+        ORDER BY redemptions.id LIMIT 1
+        """  # noqa: S608 - our own account
+    )
+    if row is not None:
+        return f"redemption {row['id']} and its refund do not fit together"
+    row = await reader.one(
+        f"""
+        SELECT transfers.id, key FROM transfers
+        LEFT JOIN redemptions ON key = 'redemption:' || redemptions.id || ':refund'
+            AND redemptions.id = CAST(substr(key, 12) AS INTEGER)
+        WHERE source = {SPENT} AND redemptions.id IS NULL ORDER BY transfers.id LIMIT 1
+        """  # noqa: S608 - our own account
+    )
+    return None if row is None else f"transfer {row['id']} ({row['key']}) refunds no redemption"
 
 
 async def _codes_astray(reader: Reader) -> str | None:

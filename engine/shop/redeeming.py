@@ -24,6 +24,9 @@ from engine.shop.shortfalls import Lack, shortfalls
 from engine.storage.batches import Batches
 from engine.storage.database import Database, Reader, Transaction
 
+ROLE_DEADLINE_MS = 86_400_000
+"""How long a role may be on its way, whatever keeps Discord from giving it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -147,8 +150,8 @@ async def _decide(
 def _granted(wish: Wish, number: int, account: int) -> Redemption:
     reward = wish.reward
     at_once = reward.kind == "code" and not reward.by_hand
-    deadline = wish.deadline_ms if reward.deadline_ms is None else reward.deadline_ms
     now = max(wish.at, wish.received_at)
+    patience = None if at_once else _patience_ms(wish)
     return Redemption(
         id=number,
         request=wish.request,
@@ -158,9 +161,16 @@ def _granted(wish: Wish, number: int, account: int) -> Redemption:
         cost=reward.cost,
         state=State.FULFILLED if at_once else State.UNFULFILLED,
         at=wish.at,
-        deadline_at=now + deadline if reward.by_hand and deadline is not None else None,
+        deadline_at=None if patience is None else now + patience,
         settled_at=now if at_once else None,
     )
+
+
+def _patience_ms(wish: Wish) -> int | None:
+    """How long the points wait before they go back by themselves."""
+    if not wish.reward.by_hand:
+        return ROLE_DEADLINE_MS
+    return wish.deadline_ms if wish.reward.deadline_ms is None else wish.reward.deadline_ms
 
 
 async def _keep_refusals(
@@ -187,7 +197,7 @@ async def _book(
         return
     terms = {id(wish.reward): wish.reward.model_dump_json() for wish, _ in granted}
     await tx.many(
-        f"INSERT INTO redemptions VALUES ({', '.join('?' * 15)})",  # noqa: S608 - place-holders only
+        f"INSERT INTO redemptions VALUES ({', '.join('?' * 16)})",  # noqa: S608 - place-holders only
         [to_row(one, terms[id(wish.reward)]) for wish, one in granted],
     )
     steps: list[tuple[int, str, int]] = []

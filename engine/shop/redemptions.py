@@ -2,11 +2,12 @@
 
 The points wait in the held account until the request is fulfilled or canceled; only an
 unfulfilled one can move. What the reward was then, name and price and conditions, stays with it.
+Where what was handed over was not right, staff pay the points back; it stays fulfilled.
 """
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.books.ledger import HELD, SPENT, Kind, Transfer, post_all
@@ -41,6 +42,8 @@ class Redemption:
     settled_at: int | None = None
     ends_at: int | None = None
     ended_at: int | None = None
+    refunded_at: int | None = None
+    """When its points were paid back although it was fulfilled; None: they stay spent."""
 
     @property
     def reward(self) -> str:
@@ -86,6 +89,7 @@ def from_row(row: sqlite3.Row) -> Redemption:
         settled_at=row["settled_at"],
         ends_at=row["ends_at"],
         ended_at=row["ended_at"],
+        refunded_at=row["refunded_at"],
     )
 
 
@@ -111,6 +115,7 @@ def to_row(one: Redemption, terms: str) -> tuple[object, ...]:
         one.settled_at,
         one.ends_at,
         one.ended_at,
+        one.refunded_at,
     )
 
 
@@ -127,6 +132,12 @@ def spend(one: Redemption, now_ms: int) -> Transfer:
 def release(one: Redemption, now_ms: int) -> Transfer:
     """The points that waited go back to the member."""
     return _transfer(one, Kind.RELEASE, HELD, one.account, now_ms)
+
+
+def pay_back(one: Redemption, now_ms: int, *, actor: int, note: bytes) -> Transfer:
+    """The points that were spent go back to the member."""
+    back = _transfer(one, Kind.REFUND, SPENT, one.account, now_ms)
+    return replace(back, actor=actor, note=note)
 
 
 def _transfer(one: Redemption, kind: Kind, source: int, target: int, now_ms: int) -> Transfer:

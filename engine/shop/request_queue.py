@@ -67,12 +67,13 @@ async def actors(reader: Reader, number: int) -> dict[int, int]:
 
 
 async def due_before(reader: Reader, moment: int) -> list[Redemption]:
-    """Requests whose deadline comes before a moment."""
+    """Requests that wait for a person, and whose deadline comes before a moment."""
     rows = await reader.all(
-        """
+        f"""
         SELECT * FROM redemptions
-        WHERE state = 'unfulfilled' AND deadline_at IS NOT NULL AND deadline_at < ? ORDER BY id
-        """,
+        WHERE state = 'unfulfilled' AND deadline_at IS NOT NULL AND deadline_at < ? AND {BY_HAND}
+        ORDER BY id
+        """,  # noqa: S608 - our own condition
         (moment,),
     )
     return [from_row(row) for row in rows]

@@ -7,10 +7,10 @@ costs no trip to another thread.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from engine.standings import following
 from engine.standings.board import Board
@@ -52,6 +52,7 @@ class Boards:
         self._building: dict[Scope, asyncio.Task[Followed]] = {}
         self._cups: dict[tuple[Window, tuple[str, ...], int], tuple[float, list[CupLine]]] = {}
         self._one_cup = asyncio.Lock()
+        self._one_study = asyncio.Lock()
 
     async def page(
         self, window: Window, *, server: int | None, first: int = 1, lines: int = 10
@@ -100,6 +101,14 @@ class Boards:
                 now = loop.time()
                 self._cups[key] = now + CUP_SHARE * (now - begun), lines
             return self._cups[key][1]
+
+    async def study(self, work: Callable[[Reader], Coroutine[Any, Any, Answer]]) -> Answer:
+        """What `work` reads of the tables, for what looks at every member: one at a time.
+
+        However many servers sum up their week at once, others find a free connection.
+        """
+        async with self._one_study:
+            return await self._database.study(work)
 
     @property
     def kept(self) -> int:

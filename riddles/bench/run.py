@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from riddles import collector
-from riddles.bench import answers, growth, proofs
+from riddles.bench import answers, growth, proofs, redemptions
 from riddles.bench.boards import measure_boards
 from riddles.bench.bot import compare
 from riddles.bench.figures import Figure
@@ -51,6 +51,10 @@ def _growth(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
     return asyncio.run(_grown(folder, sizes, on_step))
 
 
+def _redemptions(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
+    return asyncio.run(redemptions.measure(folder, sizes, on_step))
+
+
 def _bots(folder: Path, sizes: Sizes, on_step: OnStep) -> list[Figure]:
     return asyncio.run(compare.measure(folder, sizes, on_step))
 
@@ -73,10 +77,11 @@ PARTS: Mapping[str, Part] = {
     "answers": _answers,
     "boards": measure_boards,
     "verify": _verify,
+    "redemptions": _redemptions,
     "growth": _growth,
     "bot": _bots,
 }
 """By the name one asks for it with."""
 
-ENGINE = ("answers", "boards", "verify", "growth")
+ENGINE = ("answers", "boards", "verify", "redemptions", "growth")
 """What is measured when nothing is asked for."""

@@ -14,6 +14,15 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rush:
+    """So many requests at once for too few rewards."""
+
+    requests: int
+    members: int
+    items: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
     """Everything that decides how long a run takes."""
 
@@ -30,6 +39,8 @@ class Sizes:
     """Transfers of the ledger that is verified as a person would."""
     grown: tuple[int, int]
     """Transfers of the ledgers that are compared, the small and the large."""
+    rush: Rush
+    """On the shop."""
     bot_answers: int
     """Answers in each turn of a bot."""
     bot_in_flight: int
@@ -53,6 +64,7 @@ FULL = Sizes(
     reads=200,
     verified=1_000_000,
     grown=(100_000, 10_000_000),
+    rush=Rush(requests=10_000, members=1_000, items=100),
     bot_answers=3_000,
     bot_in_flight=64,
 )
@@ -69,6 +81,7 @@ QUICK = Sizes(
     reads=10,
     verified=5_000,
     grown=(2_400, 9_600),
+    rush=Rush(requests=400, members=40, items=10),
     bot_answers=40,
     bot_in_flight=16,
 )

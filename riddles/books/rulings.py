@@ -48,6 +48,14 @@ async def accept(
         for one in done.changes.members
         if (words := _notice(round_.id, one)) is not None
     ]
+    told += [
+        Notice(
+            key=f"{done.batch}:{one.account}:{later.round}", account=one.account, words=words.kept
+        )
+        for later in done.changes.later
+        for one in later.members
+        if (words := _notice(later.round, one)) is not None
+    ]
     await notices.owe(tx, told, now_ms)
     return done
 

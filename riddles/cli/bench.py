@@ -12,7 +12,9 @@ from riddles.refusal import Refusal
 def bench(
     parts: Annotated[
         list[str] | None,
-        typer.Argument(help="answers, boards, verify, growth, bot. [default: all but bot]"),
+        typer.Argument(
+            help="answers, boards, verify, redemptions, growth, bot. [default: all but bot]"
+        ),
     ] = None,
     *,
     bot: Annotated[

@@ -63,10 +63,10 @@ async def _collect(books: Path, member: int) -> dict[str, Any]:
 
 async def _erase(books: Path, member: int, secret: bytes) -> tuple[int, int]:
     from engine.moments import to_ms
-    from engine.people.erasure import erase as forget
     from riddles.books.opening import opened
     from riddles.clock import SystemClock
     from riddles.lock import hold
+    from riddles.shop.leaving import forget
 
     with hold(books):
         async with opened(books) as database:

@@ -117,18 +117,21 @@ def _facts(found: "Rejudgement") -> dict[str, Any]:
         "members": found.members,
         "solve_now": len(changes.new_solvers),
         "podium_moves": len(changes.podium_moves),
-        "points_booked": sum(one.points for one in changes.gaining),
+        "streaks_grow": len(changes.growing),
+        "points_booked": changes.paid,
         "points_taken_back": -sum(one.points for one in changes.losing),
         "points_kept_beyond": sum(one.spared for one in changes.spared),
         "changes": [
             {
                 "account": one.account,
+                "round": each.round,
                 "fate": one.fate,
                 "points": one.points,
                 "place_before": one.place_before,
                 "place": one.place,
             }
-            for one in changes.members
+            for each in (changes, *changes.later)
+            for one in each.members
         ],
     }
 
@@ -156,6 +159,8 @@ def _lines(found: "Rejudgement") -> Iterator[str]:
         return
     yield _counted(facts["solve_now"], "more member solves it", "more members solve it")
     yield _counted(facts["podium_moves"], "place on the podium moves", "places on the podium move")
+    if grow := facts["streaks_grow"]:
+        yield _counted(grow, "streak grows", "streaks grow")
     yield _counted(facts["points_booked"], "point is booked", "points are booked")
     if taken := facts["points_taken_back"]:
         yield _counted(taken, "point is taken back", "points are taken back")

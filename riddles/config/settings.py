@@ -300,6 +300,10 @@ class Settings(Table):
         """The languages that public messages are written in."""
         return frozenset(self.language_of(server) for server in self.server)
 
+    def circle_named(self, circle: str | None) -> str | None:
+        """How the circle of that id is called; one that is not configured is called by its id."""
+        return next((one.name for one in self.circle if one.id == circle), circle)
+
     def language_of(self, server: Server) -> Language:
         """The language of public messages in that server."""
         return server.language or self.language

@@ -143,6 +143,10 @@ def _of_the_community(
     if file.kind == "role" and file.server is not None and file.server not in guilds:
         says = "this server is not in scheduler.toml: correct the id, or add a [[server]]"
         yield document.problem(("server",), says)
+    guild = file.server or min(guilds)
+    if (guild, file.role) in {(one.guild, one.role) for one in settings.milestone}:
+        says = "this role is a [[milestone]] of scheduler.toml: it cannot be both earned and bought"
+        yield document.problem(("role",), says)
     begins = moment_ms(file.begins, settings.timezone)
     until = moment_ms(file.until, settings.timezone)
     if begins is not None and until is not None and until <= begins:

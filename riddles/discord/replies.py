@@ -17,6 +17,7 @@ from hikari.api import special_endpoints
 from engine.moments import to_ms
 from engine.people import notices
 from riddles.discord.caller import Caller, Interaction, Unwelcome, language_of
+from riddles.discord.speech import spoken
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
 from riddles.show import Show
@@ -160,7 +161,7 @@ def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
         case Unwelcome():
             return Say(f"⛔ {error}")
         case Refusal():
-            return Say(f"⛔ {error.kept.said(t)}")
+            return Say(f"⛔ {spoken(error.kept, t)}")
         case _:
             log.error("an interaction failed", exc_info=error)
             return Say(

@@ -29,6 +29,7 @@ FOR_STAFF = ("staff", "request", "request_state", "correction")
 ATTEMPTS_TO_TELL = 4
 """Staff are told of what only time can mend after so many."""
 AT_ONCE = 1
+DAY_MS = 86_400_000
 TOO_LARGE = 413
 UNKNOWN_CHANNEL, UNKNOWN_ROLE = 10003, 10011
 
@@ -69,7 +70,7 @@ def diagnose(post: Post, server: Server | None, error: Exception) -> Trouble:  #
             )
         case hikari.ForbiddenError():
             final = post.kind in AFTERTHOUGHTS
-            return Trouble(_refused(post, server, error), seldom, final, AT_ONCE)
+            return Trouble(_refused(post, server, error), seldom, final, AT_ONCE, _once(post))
         case hikari.NotFoundError() if error.code == UNKNOWN_ROLE:
             return _role_gone(post)
         case hikari.NotFoundError():
@@ -129,6 +130,13 @@ def _lost(server: Server | None, error: hikari.NotFoundError) -> Sentence:
             channel=str(server.channel),
         )
     return Sentence("Discord does not find what it needs ({reason}).", reason=error.message)
+
+
+def _once(post: Post) -> str | None:
+    """A role above the bot's own is told of once a day, however many are to lose it."""
+    if post.kind != "role_take":
+        return None
+    return f"role:{post.server}:{post.facts.get('role', 0)}:{post.owed_at // DAY_MS}"
 
 
 def _role_gone(post: Post) -> Trouble:

@@ -15,8 +15,8 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 
-from engine.draws.course import Draw
 from engine.draws.lottery import seeds
+from engine.draws.record import Draw
 from engine.draws.rules import Seed
 from riddles.children import reaped
 

@@ -59,7 +59,7 @@ async def accept(
             )
         except (EntryRefused, CorrectionRefused) as refused:
             raise _in_words(refused, round_) from None
-        if any(one.account == actor and one.points > 0 for one in done.changes.members):
+        if any(one.account == actor and one.points > 0 for one in done.changes.everywhere):
             raise Refusal("you would earn points by this yourself: somebody else has to accept it")
         await course.note(
             tx, Deed(key=host.key, at=now, actor=actor, deed="accept", round=round_.id)

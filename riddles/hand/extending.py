@@ -8,6 +8,7 @@ from engine.moments import to_ms
 from engine.play import course
 from engine.play.rounds import Round
 from engine.storage.database import Transaction
+from riddles.hand.deciding import answered
 from riddles.hand.means import Hand, Host, open_one
 from riddles.refusal import Refusal
 from riddles.week.outlook import Outlook, look_out
@@ -58,6 +59,7 @@ async def move(
             latest_at=to_ms(latest),
         )
     actor = await hand.actor(tx, host)
+    await answered(tx, f"away:{round_.id}", "Extend", actor=actor, now_ms=to_ms(now))
     return await course.extend(tx, round_.id, closes_at, key=key, now=now, actor=actor)
 
 

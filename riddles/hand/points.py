@@ -191,14 +191,27 @@ async def _tell(tx: Transaction, hand: Hand, booked: Booked) -> None:
 
 def _for_staff(hand: Hand, correction: Correction) -> list[Owed]:
     """The posts that tell the staff how a correction stands. They name it by its number alone."""
-    return [
-        Owed(
-            key=f"correction:{correction.id}:{correction.state}:{server.guild}",
-            kind="correction",
-            lane=f"{server.guild}:staff",
-            server=server.guild,
-            facts={"correction": correction.id, "state": correction.state},
+    facts: dict[str, int | str] = {"correction": correction.id, "state": correction.state}
+    owed: list[Owed] = []
+    for server in hand.show.settings.server:
+        if server.staff_channel is None:
+            continue
+        asked, key = (
+            f"correction:{correction.id}:{state}:{server.guild}"
+            for state in ("waiting", correction.state)
         )
-        for server in hand.show.settings.server
-        if server.staff_channel is not None
-    ]
+        told = {key: facts}
+        if key != asked:
+            # Where it was asked, if it was, the buttons go and the decision stands.
+            told[f"{asked}:answered"] = facts | {"asked": asked}
+        owed += [
+            Owed(
+                key=each,
+                kind="correction",
+                lane=f"{server.guild}:staff",
+                server=server.guild,
+                facts=what,
+            )
+            for each, what in told.items()
+        ]
+    return owed

@@ -3,14 +3,15 @@
 from datetime import datetime
 
 from engine import posts
-from engine.calendar import Week
+from engine.calendar import Step, Week
 from engine.moments import to_ms
 from engine.play import course, rounds
 from riddles.content import Riddle
+from riddles.hand.deciding import answered
 from riddles.hand.means import Hand, Host, refuse_out_of_reach
 from riddles.refusal import Refusal
 from riddles.week.outlook import Outlook, look_out
-from riddles.week.owing import event_called_off
+from riddles.week.owing import announced_event, event_called_off
 
 WEEKS_TO_SWAP = 52
 """How far ahead a riddle may be named by its week."""
@@ -33,6 +34,7 @@ async def skip(hand: Hand, host: Host, week: Week) -> bool:
         skipped = await course.skip(tx, week, key=host.key, now=now, actor=actor)
         called_off = event_called_off(hand.show.settings, week, host.key)
         await posts.owe(tx, called_off, to_ms(now))
+        await answered(tx, f"missed:{week}", "Leave it", actor=actor, now_ms=to_ms(now))
     hand.wake()
     return skipped
 
@@ -43,6 +45,7 @@ async def unskip(hand: Hand, host: Host, week: Week) -> bool:
     Raises:
         Refusal: the week is over, or the open riddle was extended into it.
     """
+    library = await hand.preparations.library()
     async with hand.turns, hand.show.database.transaction() as tx:
         now, newest = hand.now(), await rounds.newest(tx)
         outlook = await look_out(tx, hand.show.settings)
@@ -54,6 +57,15 @@ async def unskip(hand: Hand, host: Host, week: Week) -> bool:
             )
         actor = await hand.actor(tx, host)
         taken_back = await course.unskip(tx, week, key=host.key, now=now, actor=actor)
+        if taken_back:
+            outlook, settings = await look_out(tx, hand.show.settings), hand.show.settings
+            plan = outlook.opens_next(now)
+            # What the recap announces is announced by it, and what it has announced was called off.
+            is_next = plan.week == week and plan.publishes_at > now
+            is_told = newest is not None and newest.has(Step.RECAP)
+            if is_next and is_told and outlook.pick(week, library):
+                again = announced_event(settings, plan, because=host.key)
+                await posts.owe(tx, again, to_ms(now))
     hand.wake()
     return taken_back
 

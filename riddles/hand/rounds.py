@@ -2,9 +2,11 @@
 
 from engine.calendar import Due, Plan, Step, Week
 from engine.errors import RoundExists
+from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
 from riddles.content import Riddle
+from riddles.hand.deciding import answered
 from riddles.hand.means import Hand, Host, refuse_out_of_reach
 from riddles.refusal import Refusal
 from riddles.week.preparing import QUEUE_EMPTY
@@ -29,6 +31,8 @@ async def publish(hand: Hand, host: Host, week: Week | None = None) -> Round:
             async with hand.show.database.transaction() as tx:
                 now, actor = hand.now(), await hand.actor(tx, host)
                 round_ = await open_round(tx, hand.show, plan, finished, now=now, actor=actor)
+                asked = f"missed:{plan.week}"
+                await answered(tx, asked, "Publish now", actor=actor, now_ms=to_ms(now))
         except RoundExists as error:
             raise Refusal("{what} has its riddle already", what=error.what) from None
     hand.wake()

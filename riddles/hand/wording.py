@@ -26,6 +26,14 @@ def notices_of(booked: Booked) -> Sequence[Notice]:
 
 def _notice(correction: Correction, points: int) -> Sentence:
     reason = correction.reason
+    if correction.what == "void" and points > 0:
+        return Sentence(
+            "Riddle no. {number} is void: “{reason}”. It breaks no streak of yours any more, and "
+            "you earn {points}.",
+            number=correction.round,
+            reason=reason,
+            points=points,
+        )
     if correction.what == "void":
         return Sentence(
             "Riddle no. {number} is void: “{reason}”. The {points} it paid you are taken back.",
@@ -50,6 +58,11 @@ def not_approved(refused: CorrectionRefused, correction: Correction) -> Refusal:
         case "own":
             return Refusal(
                 "you proposed correction no. {number} yourself: somebody else has to approve it",
+                number=number,
+            )
+        case "profit":
+            return Refusal(
+                "you would gain points by correction no. {number}: somebody else has to approve it",
                 number=number,
             )
         case "dropped":

@@ -90,12 +90,18 @@ def fitted(text: str, size: int, weight: int = 500, room: float | None = None) -
 def drawable(text: str, size: int = 40, weight: int = 500) -> str:
     """The text with the letters that can be drawn; decorated ones become plain."""
     plain = PILED_UP.sub("", unicodedata.normalize("NFKC", text))
-    kept = "".join(
-        letter
-        for letter in plain
-        if not unicodedata.category(letter).startswith("C")
-        and _font_of(letter, size, weight) is not None
-    )
+    kept = ""
+    bare = True
+    for letter in plain:
+        kind = unicodedata.category(letter)[0]
+        # A vowel sign or accent stands on a letter: it goes where its letter goes.
+        if kind == "M" and bare:
+            continue
+        if kind != "C" and _font_of(letter, size, weight) is not None:
+            kept += letter
+            bare = letter.isspace()
+        elif kind != "M":
+            bare = True
     return " ".join(kept.split()) or NOTHING
 
 
@@ -107,8 +113,16 @@ def _runs(text: str, size: int, weight: int) -> list[Run]:
         if found and (letter.isspace() or font is found[-1].font):
             found[-1] = Run(found[-1].text + letter, found[-1].font)
         elif font is not None:
+            _set_spaces_apart(found)
             found.append(Run(letter, font))
     return found[::-1] if _reads_from_the_right(text) else found
+
+
+def _set_spaces_apart(found: list[Run]) -> None:
+    """Keep the spaces between two runs: at the end of Arabic they would be on its left."""
+    if found and (word := found[-1].text.rstrip()) and word != found[-1].text:
+        last = found.pop()
+        found += [Run(word, last.font), Run(last.text[len(word) :], last.font)]
 
 
 def _reads_from_the_right(text: str) -> bool:
@@ -140,8 +154,15 @@ def _has(font: Font, letter: str) -> bool:
 def _drawn(font: Font, letter: str) -> bytes:
     side = round(font.size * 2)
     picture = Image.new("L", (side, side))
-    ImageDraw.Draw(picture).text((side / 2, side / 2), letter, fill=255, font=font, anchor="ls")
+    # Laid out plainly: shaping puts a circle under a sign, even where the font has not got it.
+    plain = _plain(font)
+    ImageDraw.Draw(picture).text((side / 2, side / 2), letter, fill=255, font=plain, anchor="ls")
     return picture.tobytes()
+
+
+@lru_cache(maxsize=256)
+def _plain(font: Font) -> Font:
+    return font.font_variant(layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=32)

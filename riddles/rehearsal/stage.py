@@ -35,6 +35,8 @@ class Stage:
     async def settle(self) -> None:
         """Return once everything that is due is done and posted."""
         await self.program.parts.tick()
+        while await self.program.weekly.caught_up():
+            await self.program.parts.tick()
         await self.program.courier.idle()
 
 

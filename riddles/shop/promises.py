@@ -38,7 +38,11 @@ def _requests(settings: Settings, one: Redemption) -> list[Owed]:
 
 
 def role_post(one: Redemption, *, give: bool = True) -> Owed:
-    """The role of a redemption, to give or to take back."""
+    """The role of a redemption, to give or to take back.
+
+    Each member's changes of a role happen in order, and wait for nobody else's: what was paid for
+    does not stand behind a change that Discord refuses.
+    """
     change = role_change(
         f"redemption:{one.id}",
         server=one.terms.server or one.server,
@@ -46,6 +50,7 @@ def role_post(one: Redemption, *, give: bool = True) -> Owed:
         role=one.terms.role or 0,
         give=give,
     )
+    change = replace(change, lane=f"{change.lane}:{one.account}")
     if not give:
         return change
     # What was paid for is given back where it cannot be given.

@@ -55,13 +55,18 @@ async def tell_member(tx: Transaction, one: Redemption, sentence: Sentence, now_
     await notices.owe(tx, [notice], now_ms)
 
 
-async def role_given(tx: Transaction, number: int, now_ms: int) -> None:
-    """Discord has given a role: its points are spent; if they went back meanwhile, it goes too."""
-    if await fulfilment.given(tx, number, now_ms) is None:
-        one = await get(tx, number)
-        canceled = one is not None and one.state is State.CANCELED
-        if one is not None and canceled and not await fulfilment.is_still_lent(tx, one):
-            await posts.owe(tx, [role_post(one, give=False)], now_ms)
+async def role_given(tx: Transaction, number: int, first_ms: int, now_ms: int) -> None:
+    """Discord has given a role: its points are spent; if they went back meanwhile, it goes too.
+
+    Nobody tried to give it before `first_ms`.
+    """
+    if await fulfilment.given(tx, number, now_ms) is not None:
+        return
+    one = await get(tx, number)
+    if one is None or one.state is not State.CANCELED or (one.settled_at or 0) < first_ms:
+        return
+    if not await fulfilment.is_still_lent(tx, one):
+        await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 
 async def role_refused(tx: Transaction, number: int, now_ms: int) -> None:
@@ -70,12 +75,28 @@ async def role_refused(tx: Transaction, number: int, now_ms: int) -> None:
         one = await fulfilment.cancel(tx, number, now_ms, step="refused")
     except fulfilment.AlreadySettled:
         return
-    sentence = Sentence(
+    await tell_member(tx, one, _not_given(one), now_ms)
+    await take_what_is_left(tx, one, now_ms)
+
+
+async def take_what_is_left(tx: Transaction, one: Redemption, now_ms: int) -> None:
+    """A role that a loan left in place for `one`, which was canceled, goes after all."""
+    if one.terms.kind == "role" and await fulfilment.outlives_a_loan(tx, one):
+        await posts.owe(tx, [role_post(one, give=False)], now_ms)
+
+
+async def take_refunded(tx: Transaction, one: Redemption, now_ms: int) -> None:
+    """A role that was paid back goes, unless the member has it by another redemption too."""
+    if one.terms.kind == "role" and not await fulfilment.is_still_lent(tx, one):
+        await posts.owe(tx, [role_post(one, give=False)], now_ms)
+
+
+def _not_given(one: Redemption) -> Sentence:
+    return Sentence(
         "The role for “{reward}” could not be given. You have your {points} back.",
         reward=dict(one.terms.name),
         points=one.cost,
     )
-    await tell_member(tx, one, sentence, now_ms)
 
 
 class Rewarding:
@@ -112,21 +133,29 @@ class Rewarding:
 
     async def _give_back(self, tx: Transaction, now: int) -> None:
         for one in await fulfilment.cancel_neglected(tx, now):
-            log.info("redemption %d was neglected: its points go back", one.id)
-            sentence = Sentence(
-                "Nobody could see to “{reward}” in time. You have your {points} back.",
-                reward=dict(one.terms.name),
-                points=one.cost,
-            )
+            log.info("redemption %d was not kept in time: its points go back", one.id)
+            facts = {"reward": dict(one.terms.name), "points": one.cost}
+            if one.terms.kind == "role":
+                sentence = _not_given(one)
+                word = Sentence(
+                    "The role for “{reward}” could not be given within a day (no. {number}): "
+                    "{points} went back to the member.",
+                    number=one.id,
+                    **facts,
+                )
+                await take_what_is_left(tx, one, now)
+            else:
+                sentence = Sentence(
+                    "Nobody could see to “{reward}” in time. You have your {points} back.", **facts
+                )
+                word = Sentence(
+                    "Request no. {number} (“{reward}”) was not seen to in time: "
+                    "{points} went back to the member.",
+                    number=one.id,
+                    **facts,
+                )
             await tell_member(tx, one, sentence, now)
             await restate(tx, one.id, now)
-            word = Sentence(
-                "Request no. {number} (“{reward}”) was not seen to in time: "
-                "{points} went back to the member.",
-                number=one.id,
-                reward=dict(one.terms.name),
-                points=one.cost,
-            )
             await posts.owe(tx, to_staff(self._show.settings, f"neglected:{one.id}", word), now)
 
     async def _end_roles(self, tx: Transaction, now: int) -> None:

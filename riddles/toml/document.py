@@ -81,6 +81,9 @@ def _unreadable(error: OSError) -> str:
 
 _POSITION = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
+_PRINTED_QUOTE = re.compile(r"[=\[,]\s*[“”„‘’«]")
+"""What word processors, and keyboards of telephones, make of a quote that was typed."""
+
 _REMEDIES = (
     ("Expected '='", 'a key needs "=" and a value after it, like: title = "…"'),
     ("Invalid value", 'the value is not readable: text stands in quotes, like "…"'),
@@ -116,5 +119,8 @@ def _explain(path: Path, text: str, complaint: str) -> Problem:
         line = int(position["line"])
     else:
         line = max(text.rstrip().count("\n") + 1, 1)
+    written = text.split("\n")[line - 1]
+    if complaint.startswith("Invalid value") and _PRINTED_QUOTE.search(written):
+        return Problem(path, line, 'the quotes are curly: type them straight, like "…"')
     remedy = next((says for begin, says in _REMEDIES if complaint.startswith(begin)), None)
     return Problem(path, line, remedy or "this is not TOML: look for a missing quote or bracket")

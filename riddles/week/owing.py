@@ -66,11 +66,15 @@ def event(round_: Round, server: Server, because: str) -> list[Owed]:
     return [_of_round("event", round_, server, facts, lane="event", name=name)]
 
 
-def announced_event(settings: Settings, plan: Plan) -> list[Owed]:
-    """The event of a riddle to come, with the moments of its plan."""
+def announced_event(settings: Settings, plan: Plan, because: str = "") -> list[Owed]:
+    """The event of a riddle to come, with the moments of its plan.
+
+    `because` tells an announcement from an earlier one that was called off since.
+    """
     starts_at, ends_at = to_ms(plan.publishes_at), to_ms(plan.closes_at)
     facts = {"week": str(plan.week), "starts_at": starts_at, "ends_at": ends_at}
-    return _events(settings, f"event:{plan.week}:{starts_at}:{ends_at}", facts)
+    key = f"event:{plan.week}:{starts_at}:{ends_at}"
+    return _events(settings, f"{key}:{because}" if because else key, facts)
 
 
 def event_called_off(settings: Settings, week: Week, because: str) -> list[Owed]:

@@ -25,7 +25,7 @@ from riddles.refusal import Refusal
 from riddles.sentence import Sentence
 from riddles.show import Show
 from riddles.week.frozen import freeze
-from riddles.week.outlook import Outlook, look_out
+from riddles.week.outlook import look_out
 from riddles.week.workshop import Workshop, solution_of, source_of
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,8 @@ class Preparations:
         """Riddles that failed, and until when they are not tried again."""
         self._ahead: asyncio.Task[None] | None = None
         self._making: set[asyncio.Task[Any]] = set()
-        self._stopping = False
+        self.stopping = False
+        """Whether what is being made is left for the next start."""
         self.progress: Progress | None = None
         """How far the video is that is being made; None: none is."""
         self._read: tuple[FolderState | None, Library] | None = None
@@ -178,19 +179,29 @@ class Preparations:
             raise Refusal(QUEUE_EMPTY)
         return upcoming[1]
 
-    async def first_that_is_ready(self, plan: Plan, outlook: Outlook) -> Finished | None:
-        """The week's riddle, or what steps in for it when its video cannot be used.
+    def failed_since(self, moment: datetime) -> set[str]:
+        """The riddles that could not be made ready then or later, and are not to be tried yet."""
+        now, since = self._show.clock.now(), moment + TRY_AGAIN_AFTER
+        return {slug for slug, until in self._unready.items() if until > now and until >= since}
 
-        What failed before the moment of publication gets one more chance at it.
+    async def attempt(self, riddle: Riddle, occasion: str) -> Finished | None:
+        """Prepare a riddle's video; None if that fails, and then staff are told.
+
+        For each `occasion` they are told once.
         """
-        library, now = await self.library(), self._show.clock.now()
-        since = plan.publishes_at + TRY_AGAIN_AFTER
-        failed = {slug for slug, until in self._unready.items() if until > now and until >= since}
-        passed_over = failed
-        while riddle := outlook.pick(plan.week, library, passed_over):
-            if finished := await self._try(riddle, f"unready:{plan.week}"):
-                return finished
-            passed_over.add(riddle.slug)
+        try:
+            return await self.finish(riddle)
+        except Refusal as refusal:
+            if self.stopping:
+                return None
+            log.warning("%s is not ready: %s", riddle.slug, refusal)
+            why = refusal.kept
+        except Exception:
+            log.exception("the video of %s could not be made", riddle.slug)
+            why = Sentence("its video could not be made; the program's log says why")
+        self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
+        sentence = Sentence("{slug}: {why}", slug=riddle.slug, why=why)
+        await self._tell_staff(f"{occasion}:{riddle.slug}", sentence)
         return None
 
     def prepare_ahead(self, riddle: Riddle, publishes_at: datetime) -> None:
@@ -223,7 +234,7 @@ class Preparations:
 
     async def stop(self) -> None:
         """Leave what is being made for later; nothing half-made remains."""
-        self._stopping = True
+        self.stopping = True
         for task in self._making:
             task.cancel()
         if self._ahead is not None:
@@ -237,10 +248,12 @@ class Preparations:
         """
         task = asyncio.create_task(work)
         self._making.add(task)
+        if self.stopping:
+            task.cancel()
         try:
             return await task
         except asyncio.CancelledError:
-            if self._stopping:
+            if self.stopping:
                 raise Refusal(
                     "the program is being stopped: its video is made at the next start"
                 ) from None
@@ -251,7 +264,7 @@ class Preparations:
 
     async def _make_ahead(self, riddle: Riddle, occasion: str) -> None:
         try:
-            if await self._try(riddle, occasion):
+            if await self.attempt(riddle, occasion):
                 await self._make_solution(riddle)
         except Exception:
             log.exception("the video of %s could not be prepared ahead", riddle.slug)
@@ -267,7 +280,7 @@ class Preparations:
                 work = shop.solution(riddle, limit=limit, on_progress=self._follow)
                 await self._unless_stopped(work)
         except Refusal as refusal:
-            if self._stopping:
+            if self.stopping:
                 return
             self._unready[name] = now + TRY_AGAIN_AFTER
             log.warning("%s cannot be used: %s", name, refusal)
@@ -277,15 +290,3 @@ class Preparations:
                 why=refusal.kept,
             )
             await self._tell_staff(f"solution:{riddle.slug}", sentence)
-
-    async def _try(self, riddle: Riddle, occasion: str) -> Finished | None:
-        try:
-            return await self.finish(riddle)
-        except Refusal as refusal:
-            if self._stopping:
-                return None
-            self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
-            log.warning("%s is not ready: %s", riddle.slug, refusal)
-            sentence = Sentence("{slug}: {why}", slug=riddle.slug, why=refusal.kept)
-            await self._tell_staff(f"{occasion}:{riddle.slug}", sentence)
-            return None

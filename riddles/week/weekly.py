@@ -24,6 +24,7 @@ from riddles.week import turning
 from riddles.week.newcomers import Newcomers
 from riddles.week.outlook import Outlook, look_out
 from riddles.week.preparing import Preparations
+from riddles.week.standby import Standby
 from riddles.week.transitions import open_round, take
 from riddles.week.watch import Watch
 
@@ -49,6 +50,7 @@ class Weekly:
         self._watch = Watch(show, is_served)
         self._latest: datetime | None = None
         self.preparations = Preparations(show, self._tell_staff)
+        self._standby = Standby(self.preparations, wake_loop)
         self._newcomers = Newcomers(show, self.preparations, self._tell_staff, wake_courier)
 
         def wake() -> None:
@@ -72,7 +74,7 @@ class Weekly:
         await self._aside(self._watch.over_the_queue(outlook, library))
         self._newcomers.serve()
         self._wake_courier()
-        if upcoming := await self.upcoming():
+        if not self._standby.is_making and (upcoming := await self.upcoming()):
             plan, riddle = upcoming
             self.preparations.prepare_ahead(riddle, plan.publishes_at)
 
@@ -96,10 +98,15 @@ class Weekly:
         """The riddle that goes out next, and its plan."""
         return await self.preparations.upcoming()
 
+    async def caught_up(self) -> bool:
+        """Return once no riddle that is due waits for its video; whether another look is due."""
+        return await self._standby.made()
+
     async def rest(self) -> None:
         """Return once no transition is under way; videos that are being made are left for later."""
         await self.preparations.stop()
         await self._newcomers.stop()
+        await self._standby.made()
         async with self._turns:
             return
 
@@ -175,8 +182,9 @@ class Weekly:
         await self._aside(self._watch.over_missed_weeks(newest, outlook, library))
         plan = publication_due(outlook.rhythm, now, outlook.done)
         if plan is None or (newest is not None and newest.is_open):
+            self._standby.forget()
             return
-        finished = await self.preparations.first_that_is_ready(plan, outlook)
+        finished = await self._standby.ready(plan, outlook)
         if finished is None:
             return
         async with self._show.database.transaction() as tx:

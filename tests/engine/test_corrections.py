@@ -178,6 +178,42 @@ async def test_nobody_gives_points_to_themselves_alone(desk: Desk) -> None:
     assert fine.correction.state == "booked"
 
 
+async def test_who_would_gain_by_a_reversal_does_not_approve_it(desk: Desk) -> None:
+    await desk.adjust(GRACE, -300, limit=1000)
+    undo = await desk.propose(what="reverse", transfer=1)
+
+    with pytest.raises(CorrectionRefused, match="profit"):
+        await desk.approve(undo.correction.id)
+    assert (await desk.has(GRACE))[2] == -300
+    await desk.approve(undo.correction.id, by=LINUS)
+    assert await desk.has(GRACE) == (0, 0, 0)
+
+
+async def test_who_would_gain_by_undoing_a_batch_does_not_approve_it(
+    desk: Desk, database: Database
+) -> None:
+    one, grace = await desk.account(1), await desk.account(GRACE)
+    async with database.transaction() as tx:
+        await post(tx, a_transfer(grace, 50))
+        await post(tx, a_transfer(one, 300, batch="swap"))
+        taken = a_transfer(1, 50, source=grace, kind=Kind.ADJUSTMENT, batch="swap")
+        await post(tx, taken)
+    undo = await desk.propose(what="unbatch", batch="swap")
+
+    with pytest.raises(CorrectionRefused, match="profit"):
+        await desk.approve(undo.correction.id)
+    await desk.approve(undo.correction.id, by=LINUS)
+    assert await desk.has(GRACE) == (50, 0, 50)
+
+
+async def test_who_would_lose_by_it_may_approve_it(desk: Desk) -> None:
+    await desk.adjust(GRACE, 300, limit=1000)
+    undo = await desk.propose(what="reverse", transfer=1)
+    await desk.approve(undo.correction.id)
+
+    assert await desk.has(GRACE) == (0, 0, 0)
+
+
 async def test_approving_twice_books_once(desk: Desk) -> None:
     number = (await desk.adjust(1, 500)).correction.id
     first, second = await asyncio.gather(desk.approve(number), desk.approve(number, by=LINUS))

@@ -8,6 +8,7 @@ import pytest
 from engine.books.audit import audit
 from engine.books.ledger import ERASED, HELD, balance, post, write_note
 from engine.draws import course, entries
+from engine.draws.record import Draw
 from engine.draws.rules import DrawRules, Lot, Seed
 from engine.moments import to_ms
 from engine.people import notices
@@ -187,7 +188,7 @@ async def test_marks_go_with_the_reveal(database: Database) -> None:
         assert await insiders.since(reader, round_.slug, [account]) == {}
 
 
-async def a_draw(database: Database) -> course.Draw:
+async def a_draw(database: Database) -> Draw:
     rules = DrawRules(
         title={"en": "X"},
         lots=(Lot(name={"en": "Y"}),),

@@ -8,6 +8,7 @@ import pytest
 from engine.books.ledger import HELD, HOUSE, SPENT, Kind, balance, post_all
 from engine.errors import EngineError
 from engine.moments import to_ms
+from engine.people.erasure import erase
 from engine.people.members import meet_one
 from engine.shop import codes, request_queue
 from engine.shop.fulfilment import (
@@ -24,14 +25,30 @@ from engine.shop.fulfilment import (
     give_back,
     given,
     hand_over,
+    is_still_lent,
+    outlives_a_loan,
     save_code,
 )
 from engine.shop.proof import misfit
+from engine.shop.redeeming import Refused
 from engine.shop.redemptions import State, get
+from engine.shop.refunds import NotFulfilled, OwnerErased, OwnRefund, RefundedBefore, refund
+from engine.shop.shortfalls import Why
 from engine.storage.database import Database
 from tests.audit import assert_books_fit
 from tests.builders import MONDAY, a_person, a_transfer, account_of_member
-from tests.rewards import DAY_MS, SECRET, a_code, a_reward, a_role, endow, fill, had
+from tests.rewards import (
+    DAY_MS,
+    SECRET,
+    a_code,
+    a_reward,
+    a_role,
+    a_wish,
+    ask,
+    endow,
+    fill,
+    had,
+)
 
 NOW = to_ms(MONDAY + timedelta(hours=1))
 
@@ -218,7 +235,6 @@ async def test_neglected_requests_are_refunded_at_their_deadline(database: Datab
     await endow(database, 300)
     one = await had(database)
     await had(database, a_reward(id="patient", deadline_ms=30 * DAY_MS))
-    await had(database, a_role())
     assert one.deadline_at is not None
     async with database.transaction() as tx:
         early = await cancel_neglected(tx, one.deadline_at - 1)
@@ -227,7 +243,186 @@ async def test_neglected_requests_are_refunded_at_their_deadline(database: Datab
 
     assert [(len(early), [each.id for each in due], again)] == [(0, [1], [])]
     assert (await log(database))[-1] == ("neglected", None, None)
-    await assert_fits(database, held=200)
+    await assert_fits(database, held=100)
+
+
+async def test_a_role_that_cannot_be_given_within_a_day_is_paid_back(database: Database) -> None:
+    await endow(database, 100)
+    one = await had(database, a_role())
+    async with database.transaction() as tx:
+        early = await cancel_neglected(tx, one.at + DAY_MS - 1)
+        (due,) = await cancel_neglected(tx, one.at + DAY_MS)
+        late = await given(tx, one.id, one.at + DAY_MS + 1)
+
+    assert (early, due.id, late) == ([], one.id, None)
+    await assert_fits(database)
+
+
+async def test_a_loan_that_ended_behind_the_next_one_is_to_be_taken_once_that_is_canceled(
+    database: Database,
+) -> None:
+    await endow(database, 300)
+    lent = a_role(lasts_ms=DAY_MS)
+    first = await had(database, lent)
+    async with database.transaction() as tx:
+        await given(tx, first.id, NOW)
+    second = await had(database, lent, after=timedelta(hours=20))
+    async with database.transaction() as tx:
+        before = await outlives_a_loan(tx, second)
+        assert await end_roles(tx, NOW + DAY_MS) == []
+        await cancel(tx, second.id, NOW + DAY_MS)
+        after = await outlives_a_loan(tx, second)
+    third = await had(database, a_role(), after=timedelta(days=9))
+    async with database.transaction() as tx:
+        await cancel(tx, third.id, NOW + 10 * DAY_MS)
+        long_ago = await outlives_a_loan(tx, third)
+
+    assert (before, after, long_ago) == (False, True, False)
+
+
+async def test_no_person_is_asked_to_hurry_with_a_role(database: Database) -> None:
+    await endow(database, 100)
+    one = await had(database, a_role())
+    async with database.reading() as reader:
+        assert await request_queue.due_before(reader, one.at + 30 * DAY_MS) == []
+        assert await request_queue.next_moment(reader) == one.at + DAY_MS
+
+
+async def test_what_was_not_right_is_paid_back_once_and_stays_fulfilled(
+    database: Database,
+) -> None:
+    await endow(database, 200)
+    await fill(database, 2)
+    one = await had(database, a_code(limit_ever=1, stock=1))
+    grace = await staff(database)
+    async with database.transaction() as tx:
+        back = await refund(tx, one.id, grace, NOW, note="It was used before.")
+        with pytest.raises(RefundedBefore):
+            await refund(tx, one.id, grace, NOW + 1, note="Once more.")
+    async with database.reading() as reader:
+        row = await reader.one("SELECT * FROM transfers WHERE kind = 'refund'")
+        shown = await codes.of_redemptions(reader, [one.id])
+        assert await balance(reader, one.account) == 200
+
+    assert (back.state, back.refunded_at) == (State.FULFILLED, NOW)
+    assert row is not None
+    assert (row["key"], row["source"], row["actor"]) == ("redemption:1:refund", SPENT, grace)
+    assert list(shown) == [one.id]
+    assert (await log(database))[-1] == ("refunded", grace, "It was used before.")
+    await assert_fits(database)
+
+
+async def test_a_refund_frees_the_members_limit_and_neither_stock_nor_cooldown(
+    database: Database,
+) -> None:
+    await endow(database, 300)
+    limited = a_reward(limit_ever=1, limit_per_season=1, stock=2, cooldown_ms=DAY_MS)
+    one = await had(database, limited)
+    grace = await staff(database)
+    async with database.transaction() as tx:
+        await hand_over(tx, one.id, grace, NOW)
+        await refund(tx, one.id, grace, NOW, note="torn")
+    (soon,) = await ask(database, a_wish(limited, after=timedelta(hours=2)))
+    await had(database, limited, after=timedelta(days=2))
+    (last,) = await ask(database, a_wish(limited, member=1, after=timedelta(days=4)))
+
+    assert isinstance(soon, Refused)
+    assert [lack.why for lack in soon.lacks] == [Why.COOLDOWN]
+    assert isinstance(last, Refused)
+    assert Why.SOLD_OUT in {lack.why for lack in last.lacks}
+
+
+async def test_a_role_that_is_refunded_is_over_and_can_be_had_again(database: Database) -> None:
+    await endow(database, 200)
+    one = await had(database, a_role())
+    grace = await staff(database)
+    async with database.transaction() as tx:
+        await given(tx, one.id, NOW)
+        back = await refund(tx, one.id, grace, NOW + 5, note="It does nothing.")
+        assert not await is_still_lent(tx, one)
+        assert await end_roles(tx, NOW + 9 * DAY_MS) == []
+    await had(database, a_role(), after=timedelta(hours=3))
+
+    assert (back.ends_at, back.ended_at) == (NOW + 5, NOW + 5)
+
+
+@pytest.mark.parametrize(
+    ("which", "refusal"),
+    [
+        ("open", NotFulfilled),
+        ("canceled", NotFulfilled),
+        ("own", OwnRefund),
+        ("erased", OwnerErased),
+        ("missing", NoRedemption),
+    ],
+)
+async def test_nothing_else_is_refunded(
+    database: Database, which: str, refusal: type[EngineError]
+) -> None:
+    await endow(database, 100)
+    one = await had(database)
+    actor = one.account if which == "own" else await staff(database)
+    async with database.transaction() as tx:
+        if which == "canceled":
+            await cancel(tx, one.id, NOW)
+        elif which in ("own", "erased"):
+            await hand_over(tx, one.id, actor, NOW)
+        if which == "erased":
+            await erase(tx, a_person(1).id, SECRET, NOW)
+    with pytest.raises(refusal):
+        async with database.transaction() as tx:
+            await refund(tx, 9 if which == "missing" else one.id, actor, NOW, note="Oh.")
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        "UPDATE redemptions SET refunded_at = 5 WHERE id = 2",
+        "UPDATE redemptions SET refunded_at = refunded_at + 1 WHERE id = 1",
+        "UPDATE transfers SET points = 99 WHERE kind = 'refund'",
+        "UPDATE transfers SET target = 1 WHERE kind = 'refund'",
+        "UPDATE transfers SET kind = 'bonus' WHERE kind = 'refund'",
+        "UPDATE transfers SET actor = NULL WHERE kind = 'refund'",
+        "UPDATE transfers SET key = 'redemption:2:refund' WHERE kind = 'refund'",
+        "UPDATE transfers SET key = 'refund:1' WHERE kind = 'refund'",
+        "DELETE FROM redemption_steps WHERE step = 'refunded'",
+    ],
+)
+async def test_the_audit_finds_a_forged_refund(database: Database, forgery: str) -> None:
+    await endow(database, 200)
+    grace = await staff(database)
+    for _ in range(2):
+        one = await had(database)
+        async with database.transaction() as tx:
+            await hand_over(tx, one.id, grace, NOW)
+    async with database.transaction() as tx:
+        await refund(tx, 1, grace, NOW, note="torn")
+    await assert_fits(database, spent=100)
+    async with database.transaction() as tx:
+        for name in (
+            "redemptions_are_refunded_once",
+            "transfers_are_not_edited",
+            "redemption_steps_are_not_deleted",
+        ):
+            await tx.execute(f"DROP TRIGGER {name}")
+        await tx.execute(forgery)
+    async with database.reading() as reader:
+        found = await misfit(reader)
+
+    assert found is not None
+    assert "refund" in found
+
+
+async def test_a_refund_of_nothing_is_found(database: Database) -> None:
+    await endow(database, 200)
+    one = await had(database)
+    grace = await staff(database)
+    async with database.transaction() as tx:
+        await hand_over(tx, one.id, grace, NOW)
+        stray = a_transfer(one.account, 50, source=SPENT, kind=Kind.REFUND, key="a gift")
+        await post_all(tx, [stray])
+    async with database.reading() as reader:
+        assert await misfit(reader) == "transfer 4 (a gift) refunds no redemption"
 
 
 async def test_who_is_forgotten_gets_back_what_waits_and_leaves_no_words(

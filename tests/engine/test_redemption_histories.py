@@ -16,7 +16,7 @@ from engine.books.ledger import HELD, SPENT
 from engine.errors import EngineError
 from engine.moments import to_ms
 from engine.people.members import meet_one
-from engine.shop import fulfilment
+from engine.shop import fulfilment, refunds
 from engine.shop.proof import misfit
 from engine.shop.redemptions import Redemption
 from engine.shop.rewards import Restock
@@ -94,7 +94,9 @@ class Histories(RuleBasedStateMachine):
                 self.last = outcome.id
 
     @rule(
-        what=st.sampled_from(["claim", "back", "done", "cancel", "given", "refused", "save"]),
+        what=st.sampled_from(
+            ["claim", "back", "done", "cancel", "given", "refused", "save", "refund"]
+        ),
         earlier=st.integers(0, 5),
         consent=st.booleans(),
     )
@@ -123,6 +125,8 @@ class Histories(RuleBasedStateMachine):
                     await fulfilment.given(tx, number, self.now_ms)
                 case "refused":
                     await fulfilment.cancel(tx, number, self.now_ms, step="refused")
+                case "refund":
+                    await refunds.refund(tx, number, self.staff, self.now_ms, note="torn")
                 case _:
                     owner = await tx.value(
                         "SELECT account FROM redemptions WHERE id = ?", (number,)
@@ -165,14 +169,19 @@ class Histories(RuleBasedStateMachine):
             steps = await reader.all("SELECT redemption, step FROM redemption_steps")
             assigned = await reader.all("SELECT * FROM codes WHERE redemption IS NOT NULL")
         held = sum(row["cost"] for row in rows if row["state"] == "unfulfilled")
-        spent = sum(row["cost"] for row in rows if row["state"] == "fulfilled")
+        spent = sum(
+            row["cost"]
+            for row in rows
+            if row["state"] == "fulfilled" and row["refunded_at"] is None
+        )
         assert (balances[HELD], balances[SPENT]) == (held, spent)
         alive = [row for row in rows if row["state"] != "canceled"]
         for reward, count in CODES.items():
             assert sum(row["reward"] == reward for row in alive) <= count
+        kept = [row for row in alive if row["refunded_at"] is None]
         for account in balances:
-            assert sum(row["reward"] == "once" for row in alive if row["account"] == account) <= 1
-            assert sum(row["reward"] == "gold" for row in alive if row["account"] == account) <= 1
+            assert sum(row["reward"] == "once" for row in kept if row["account"] == account) <= 1
+            assert sum(row["reward"] == "gold" for row in kept if row["account"] == account) <= 1
         for one in {row["account"] for row in rows}:
             mine = sorted(
                 row["at"] for row in rows if row["reward"] == "once" and row["account"] == one

@@ -49,6 +49,19 @@ def complaints(catalogue: Catalogue) -> list[tuple[int, str]]:
     return [(problem.line, problem.message) for problem in catalogue.problems]
 
 
+def test_a_role_is_earned_or_bought_and_not_both(tmp_path: Path) -> None:
+    earned = "[[milestone]]\nguild = {}\nrole = 5\nscore = 100\n"
+    role = GOOD.replace('"manual"', '"role"') + "role = 5\n"
+    same = read(tmp_path, role, servers=SETTINGS + earned.format(1))
+    other = role + "server = 11\n"
+    elsewhere = read(tmp_path, other, servers=TWO_SERVERS + earned.format(1))
+
+    assert same.rewards == {}
+    says = "this role is a [[milestone]] of scheduler.toml: it cannot be both earned and bought"
+    assert complaints(same) == [(7, says)]
+    assert list(elsewhere.rewards) == ["good"]
+
+
 def test_the_sample_has_no_mistake_and_no_warning() -> None:
     catalogue = read_catalogue(ROOT / "content", load_settings(ROOT / "scheduler.toml"))
 

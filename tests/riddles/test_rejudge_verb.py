@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from engine.books.ledger import balance
+from engine.moments import to_ms
 from engine.people import notices
 from engine.people.members import account_of
-from engine.scoring import Scoring
+from engine.scoring import Scoring, Streak
 from engine.storage.database import Database
 from riddles.lock import hold
 from tests.audit import assert_books_fit
-from tests.builders import a_person, a_round, a_try, closed, hand_in, settled
+from tests.builders import WEEK, a_person, a_round, a_try, closed, hand_in, settled
 from tests.riddles.shell import riddles, with_books
 
 WISH = ("rejudge", "01-sort", "--accept", "tri rapide")
@@ -140,3 +141,30 @@ def test_an_open_sealed_round_says_that_the_reveal_tells(tmp_path: Path) -> None
     said = riddles(path, *WISH)
 
     assert "1 stored answer is right by it; the reveal tells" in said.out
+
+
+def test_the_look_counts_streaks_that_grow_and_who_is_paid_by_them_hears_of_it(
+    tmp_path: Path,
+) -> None:
+    path, scoring = tmp_path / "streaks.db", Scoring(streak=Streak(bonus=10, cap=50, forgiven=0))
+
+    async def fill(database: Database) -> None:
+        for week, slug, text in ((WEEK, "01-sort", "tri rapide"), (WEEK.next(), "02", "quicksort")):
+            round_ = await a_round(database, week=week, slug=slug, scoring=scoring)
+            at = to_ms(round_.opens_at) + 1000
+            await hand_in(database, a_try(text, member=1, at=at))
+            await settled(database, round_)
+
+    with_books(path, fill)
+    look = riddles(path, *WISH)
+    done = riddles(path, *WISH, "--apply", "--json")
+
+    assert "  1 more member solves it\n" in look.out
+    assert "  1 streak grows\n  110 points are booked\n" in look.out
+    assert (done.facts["streaks_grow"], done.facts["points_booked"]) == (1, 110)
+    assert [(one["round"], one["points"]) for one in done.facts["changes"]] == [(1, 100), (2, 10)]
+    assert points(path, 1) == 210
+    assert told(path, 1) == [
+        "Your answer to riddle no. {number} is accepted after all: you earn {points}.",
+        "Riddle no. {number} was counted again: you earn {points} more.",
+    ]

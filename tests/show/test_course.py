@@ -311,8 +311,8 @@ async def test_an_extension_ends_before_the_next_riddle(
     queue("01-first")
     async with published(on_stage) as stage:
         refused = {
-            "22h": "le bilan doit précéder",
-            "lun 18:00": "le bilan doit précéder",
+            "22h": "Le bilan doit précéder",
+            "lun 18:00": "Le bilan doit précéder",
             "2026-11-29 08:30": "va plus loin",
             "soon": "n’est pas un moment",
             "-3h": "n’est pas un moment",
@@ -448,7 +448,7 @@ async def test_a_correction_that_cannot_extend_corrects_nothing(
     async with published(on_stage) as stage:
         refused = await hosts(stage, "erratum", **WORDS, extend="7d")
 
-        assert "le bilan doit précéder" in refused.text
+        assert "Le bilan doit précéder" in refused.text
         assert WORDS["text_fr"] not in seen(stage)[0].text
 
 

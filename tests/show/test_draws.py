@@ -4,21 +4,24 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.draws.published import verify
+from engine.moments import to_ms
+from engine.people.bans import impose
 from riddles.config import Settings
 from riddles.rehearsal.discord import MemberSpec, Message, Reply
 from riddles.rehearsal.discord.components import FILE
 from riddles.rehearsal.stage import House, Stage
-from tests.builders import MONDAY
+from tests.builders import MONDAY, PARIS
 from tests.show.conftest import StageSetter
 
 Queue = Callable[..., Path]
+SPACES = {ord(space): " " for space in "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"}
 PLAYERS = ("ada", "grace", "linus", "hedy", "radia")
 
 
@@ -51,6 +54,14 @@ class Scene:
     async def presses(self, name: str, on: Message | Reply, button: str) -> Reply:
         return await self.stage.standin.press(self.member(name), on, button)
 
+    async def hands_in(self, name: str, form: Reply, **fields: str) -> Reply:
+        reply = await self.stage.standin.submit(self.member(name), form, fields)
+        return await reply.final()
+
+    async def look(self, sql: str) -> Any:
+        row = await self.stage.program.show.database.look_one(sql)
+        return None if row is None else row[0]
+
     async def passes(self, **span: float) -> None:
         await self.stage.move_to(self.stage.clock.now() + timedelta(**span))
 
@@ -70,17 +81,19 @@ class Scene:
         raise AssertionError("nothing was drawn")
 
 
+A_DRAW: dict[str, Any] = {
+    "name": "noel",
+    "title": "Noël / Christmas",
+    "prizes": "Clavier / Keyboard; Autocollant / Sticker",
+    "until": "2h",
+    "tickets": "points",
+    "price": 10,
+    "most": 5,
+}
+
+
 async def announced(scene: Scene, **changes: Any) -> Message:
-    options: dict[str, Any] = {
-        "name": "noel",
-        "title": "Noël / Christmas",
-        "prizes": "Clavier / Keyboard; Autocollant / Sticker",
-        "until": "2h",
-        "tickets": "points",
-        "price": 10,
-        "most": 5,
-    }
-    reply = await scene.says("margaret", "lots create", **options | changes)
+    reply = await scene.says("margaret", "lots create", **A_DRAW | changes)
     assert "annoncé" in reply.text, reply.text
     await scene.stage.settle()
     return scene.post("# 🎟️")
@@ -178,13 +191,140 @@ async def test_a_prize_is_handed_over_and_another_passes_on(scene: Scene) -> Non
     claims = [await scene.presses(name, result, "v1:draw-claim:1") for name in PLAYERS]
     listed = await scene.says("margaret", "lots settle")
     listed = await scene.presses("margaret", listed, "v1:draw-done:1")
-    listed = await scene.presses("margaret", listed, "v1:draw-pass:2")
+    form = await scene.presses("margaret", listed, "v1:draw-pass:2")
+    listed = await scene.hands_in("margaret", form, note="has one already")
     await scene.stage.settle()
 
     assert sum("🎉" in claim.text for claim in claims) == 2
     assert "✅" in listed.text
     assert "➡️" in listed.text
     assert scene.post("➡️")
+
+
+async def test_a_prize_is_taken_from_nobody_before_staff_say_why(scene: Scene) -> None:
+    await witnessed(scene)
+    await scene.drawn()
+    listed = await scene.says("margaret", "lots settle")
+    form = await scene.presses("margaret", listed, "v1:draw-pass:1")
+    passed = "SELECT count(*) FROM draw_winners WHERE state = 'passed'"
+    before = await scene.look(passed)
+    await scene.hands_in("margaret", form, note="has one already")
+    again = await scene.hands_in("margaret", form, note="has one already")
+
+    assert form.kind == "modal"
+    assert (before, await scene.look(passed)) == (0, 1)
+    assert await scene.look("SELECT note FROM draw_winners WHERE id = 1") == "has one already"
+    assert "déjà" in again.text
+
+
+async def test_who_hides_from_boards_is_drawn_and_named_to_the_staff_alone(scene: Scene) -> None:
+    for name in PLAYERS:
+        await scene.presses(name, await scene.says(name, "mydata"), "v1:data-hide")
+    await witnessed(scene)
+    await scene.drawn()
+    listed = await scene.says("margaret", "lots settle")
+    form = await scene.presses("margaret", listed, "v1:draw-pass:1")
+    await scene.hands_in("margaret", form, note="has one already")
+    await scene.stage.settle()
+    reference = await scene.look("SELECT substr(reference, 1, 8) FROM draw_winners WHERE id = 1")
+    public = in_public(scene)
+
+    assert sum(name in listed.text.lower() for name in PLAYERS) == 2
+    assert not [name for name in PLAYERS if name in public]
+    assert public.count(reference) == 4  # The result and the passing on, in both servers.
+
+
+async def test_who_is_banned_after_the_freezing_is_not_named_in_public(scene: Scene) -> None:
+    await entered(scene)
+    await scene.passes(hours=2, seconds=1)
+    for name in PLAYERS:
+        await scene.presses(name, scene.post("# 🧊"), "v1:draw-witness:1")
+    bans = [(scene.member(name).id, "A cheat.") for name in PLAYERS]
+    async with scene.stage.program.show.database.transaction() as tx:
+        await impose(tx, bans, origin="here", now_ms=to_ms(MONDAY))
+    await scene.passes(minutes=15, seconds=5)
+    await scene.drawn()
+
+    assert not [name for name in PLAYERS if name in in_public(scene)]
+
+
+def in_public(scene: Scene) -> str:
+    """Everything that was posted in every server, in small letters."""
+    return "".join(
+        message.text.lower()
+        for server in scene.stage.program.show.settings.server
+        for message in scene.stage.standin.messages(server.channel)
+        if message.text.startswith(("# 🏆", "➡️"))
+    )
+
+
+WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
+    "name": ({"name": "Noël !"}, "nom : « Noël ! »", "name: “Noël !”"),
+    "title": ({"title": "Noël / "}, "titre : ", "title: “Noël / ” lacks"),
+    "no prize": (
+        {"prizes": "Clavier;; Souris"},
+        "« Clavier;; Souris » ne nomme",
+        "Souris” names no",
+    ),
+    "no piece": ({"prizes": "0 x Clavier"}, "récompenses : « 0 x Clavier »", "of each there are 1"),
+    "long prize": ({"prizes": "x" * 81}, "80 caractères", "shorten it to 80"),
+    "many prizes": ({"prizes": "a;" * 20 + "a"}, "21 sortes de lots", "21 kinds of prizes"),
+    "until": ({"until": "bientôt"}, "fin : « bientôt »", "until: “bientôt” is not a moment"),
+    "past": ({"until": "2020-01-01 10:00"}, "fin : « 2020-01-01 10:00 » est passé", "is past"),
+    "no price": ({"price": 0}, "prix manque", "price is missing"),
+    "price": ({"tickets": "member", "most": 0}, "prix : 10 ne vaut que", "price: 10 is for"),
+    "most": ({"tickets": "member", "price": 0}, "maximum : 5 ne va pas", "most: 5 does not"),
+    "since": ({"since": "2026-09-01"}, "depuis : « 2026-09-01 » ne vaut", "since: “2026-09-01” is"),
+    "bad since": (
+        {"tickets": "solve", "price": 0, "since": "hier"},
+        "depuis : « hier » n’est pas une date",
+        "since: “hier” is not a date",
+    ),
+    "late since": (
+        {"tickets": "solve", "price": 0, "since": "2027-01-01"},
+        "choisis une date plus tôt",
+        "choose an earlier date",
+    ),
+}
+"""Options that will not do, and what the refusal says in French and in English."""
+
+
+async def test_what_cannot_be_announced_is_refused_by_option_value_and_remedy(
+    scene: Scene,
+) -> None:
+    host, standin = scene.member("margaret"), scene.stage.standin
+    strange: dict[str, list[str]] = {}
+    for case, (changes, *expected) in WRONG.items():
+        for locale, words in zip(("fr", "en-US"), expected, strict=True):
+            reply = await standin.command(
+                host, scene.channel, "lots create", A_DRAW | changes, locale=locale
+            )
+            text = (await reply.final()).text.translate(SPACES)
+            if words.lower() not in text.lower():
+                strange.setdefault(case, []).append(text)
+
+    assert strange == {}
+    assert await scene.look("SELECT count(*) FROM draws") == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "state"), [("2026-11-23", "frozen"), ("2026-11-24", "announced")]
+)
+async def test_only_riddles_solved_since_that_date_make_tickets(
+    scene: Scene, since: str, state: str
+) -> None:
+    options = {"tickets": "solve", "price": 0, "since": since, "until": "2d"}
+    message = await announced(scene, **options)
+    for name in PLAYERS:
+        odds = await scene.presses(name, message, "v1:draw-odds:1")
+        await scene.presses(name, odds, "v1:draw-enter:1:1")
+    await scene.passes(days=2, seconds=1)
+    heard = await scene.says("ada", "points balance")
+    midnight = datetime.fromisoformat(since).replace(tzinfo=PARIS)
+
+    assert f"depuis le <t:{midnight.timestamp():.0f}:f>" in message.text
+    assert await scene.look("SELECT state FROM draws") == state
+    assert ("les conditions du tirage" in heard.text) is (state == "announced")
 
 
 async def test_a_draw_called_off_gives_every_point_back(scene: Scene) -> None:

@@ -176,6 +176,44 @@ async def test_a_week_that_is_left_out_is_called_off(with_calendar: StageSetter)
         assert [event["status"] for event in events(stage)] == [CANCELED]
 
 
+async def test_a_week_that_is_left_out_no_more_is_announced_again(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        await play_to_the_end(stage)
+        seen_before = [event["status"] for event in events(stage)]
+        await hosts(stage, "skip", week="2026-W49")
+        without = [event["status"] for event in events(stage)]
+        await hosts(stage, "skip", week="2026-W49", back=True)
+        again = [event["status"] for event in events(stage)]
+        await stage.move_to(MONDAY + timedelta(weeks=1))
+
+        assert seen_before == [COMPLETED, SCHEDULED]
+        assert without == [COMPLETED, CANCELED]
+        assert again == [COMPLETED, CANCELED, SCHEDULED]
+        assert events(stage)[-1]["description"].splitlines()[-1] == "2026-W49"
+        assert [event["status"] for event in events(stage)] == [COMPLETED, CANCELED, ACTIVE]
+
+
+async def test_a_week_that_the_recap_will_announce_is_not_announced_before(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with with_calendar() as stage:
+        await stage.move_to(MONDAY)
+        await hosts(stage, "skip", week="2026-W49")
+        await hosts(stage, "skip", week="2026-W49", back=True)
+        before = len(events(stage))
+        await play_to_the_end(stage)
+
+        assert before == 1
+        assert [event["status"] for event in events(stage)] == [COMPLETED, SCHEDULED]
+
+
 async def test_without_the_permission_staff_are_told_and_the_riddle_is_out_all_the_same(
     queue: Queue, with_calendar: StageSetter
 ) -> None:

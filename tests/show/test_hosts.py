@@ -55,7 +55,7 @@ async def test_a_preview_of_a_folder_that_is_not_there_is_refused_in_french(
     async with on_stage(timedelta(hours=-5)) as stage:
         reply = await hosts(stage, "preview", riddle="nothing")
 
-        assert reply.text == "⛔ il n’y a pas de dossier d’énigme nothing"
+        assert reply.text == "⛔ Il n’y a pas de dossier d’énigme nothing."
 
 
 async def test_publishing_by_hand_is_found_done_by_the_clock(
@@ -118,7 +118,7 @@ async def test_an_empty_queue_is_said(on_stage: StageSetter) -> None:
     async with on_stage() as stage:
         reply = await hosts(stage, "publish")
 
-        assert "la file est vide" in reply.text
+        assert "La file est vide" in reply.text
 
 
 async def test_the_configured_roles_decide_even_for_who_manages_the_server(

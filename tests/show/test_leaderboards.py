@@ -14,6 +14,7 @@ from riddles.config import Settings, load_settings
 from riddles.rehearsal.discord import MemberSpec, Reply, aged
 from riddles.rehearsal.stage import Stage
 from tests.show.conftest import RIDDLE, SETTINGS, StageSetter, published
+from tests.show.test_week import play_to_the_end, seen
 
 CIRCLES = """
 [[circle]]
@@ -184,10 +185,25 @@ async def test_the_cup_compares_the_circles(scene: Scene) -> None:
     assert english.text.startswith("**🏆 The circles’ cup** · 🏆 This riddle\n🥇 **Le réseau**")
 
 
+async def test_the_riddle_and_the_teaser_name_the_circle_as_members_know_it(
+    scene: Scene, queue: Callable[..., Path]
+) -> None:
+    queue("02-second", 'circle = "web"', text=RIDDLE)
+    stage = scene.stage
+    open_now = seen(stage)[0].text
+    await play_to_the_end(stage)
+    told = [message.text for message in seen(stage)]
+
+    assert "-# Le réseau · " in open_now
+    assert "-# Le réseau · " in told[0]
+    assert "(Le web · " in told[-1]
+    assert not any("réseau ·" in text.replace("Le réseau ·", "") for text in told)
+
+
 async def test_a_circle_that_there_is_not_is_refused_in_words(scene: Scene) -> None:
     reply = await scene.board("ada", circle="cuisine")
 
-    assert reply.text == "⛔ ce cercle n’existe pas\u202f; il y a\u00a0: Le réseau, Le web"
+    assert reply.text == "⛔ Ce cercle n’existe pas\u202f; il y a\u00a0: Le réseau, Le web."
     assert reply.ephemeral
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -161,7 +162,7 @@ async def test_what_is_missing_is_said(office: Office) -> None:
     no_points = await office.adjusts("ada", 0)
     no_reason = await office.adjusts("ada", 5, reason="  ")
 
-    assert "dis combien de points" in no_points.text
+    assert "Dis combien de points" in no_points.text
     assert "a besoin d’une raison" in no_reason.text
 
 
@@ -172,13 +173,16 @@ async def test_a_large_correction_waits_in_the_staffs_channel(office: Office) ->
     proposed = await office.adjusts("ada", 500)
     before = await office.balance("ada")
     (waiting,) = office.backstage()
+    asked = deepcopy(waiting)
     own = await office.presses(office.first, waiting, "Approuver")
     approved = await office.presses(office.second, waiting, "Approuver")
-    again = await office.presses(office.second, waiting, "Approuver")
+    again = await office.presses(office.second, asked, "Approuver")
     after = await office.balance("ada")
 
     assert proposed.text.startswith("🕓")
-    assert "Quelqu’un d’autre doit l’approuver" in waiting.text
+    assert "Quelqu’un d’autre doit l’approuver" in asked.text
+    assert "approuvée par **Barbara**" in waiting.text
+    assert not waiting.buttons
     assert "**0 point**" in before
     assert "quelqu’un d’autre doit l’approuver" in own.text
     assert approved.text.startswith("✅ **Correction no. 1**: **500 points** for ")
@@ -222,8 +226,32 @@ async def test_what_waits_is_listed_offered_and_approved_by_its_number(office: O
     assert strangers.choices == []
     assert "**300 points** taken from" in approved.text
     assert "dropped by **Barbara**" in dropped.text
-    assert late.text == "⛔ correction no. 1 was withdrawn"
+    assert late.text == "⛔ Correction no. 1 was withdrawn."
     assert nothing.text == "Nothing waits for approval."
+
+
+async def test_who_would_gain_by_a_reversal_is_told_to_find_somebody_else(office: Office) -> None:
+    barbara = office.second
+    adjust = {"member": barbara.id, "points": -500, "reason": "une erreur"}
+    await office.calls(office.first, "ledger adjust", **adjust)
+    await office.calls(barbara, "ledger approve", correction=1)
+    await office.calls(office.first, "ledger reverse", transfer=1, reason="pas une erreur")
+    said = {
+        locale: await office.stage.standin.command(
+            barbara, office.channel, "ledger approve", {"correction": 2}, locale=locale
+        )
+        for locale in ("fr", "en-GB")
+    }
+    for reply in said.values():
+        await reply.final()
+
+    assert {locale: reply.text for locale, reply in said.items()} == {
+        "fr": (
+            "⛔ La correction n° 2 te ferait gagner des points\u00a0: "
+            "quelqu’un d’autre doit l’approuver."
+        ),
+        "en-GB": ("⛔ You would gain points by correction no. 2: somebody else has to approve it."),
+    }
 
 
 async def test_a_proposal_that_nobody_approved_is_over_after_three_days(office: Office) -> None:
@@ -232,7 +260,7 @@ async def test_a_proposal_that_nobody_approved_is_over_after_three_days(office: 
     await office.stage.move_to(office.stage.clock.now() + timedelta(days=3))
     reply = await office.presses(office.second, waiting, "Approuver")
 
-    assert reply.text == "⛔ nobody approved correction no. 1 in time: propose it again"
+    assert reply.text == "⛔ Nobody approved correction no. 1 in time: propose it again."
 
 
 async def test_nobody_gives_themselves_points_alone(office: Office) -> None:
@@ -256,7 +284,7 @@ async def test_an_award_is_taken_back_by_the_number_in_the_statement(office: Off
 
     assert statement.text.startswith("📒 Les points de **Ada**\n`#1` <t:")
     assert "mouvement n° 1 annulé, **100 points** repris" in reply.text
-    assert again.text == "⛔ le mouvement n° 1 a déjà été repris"
+    assert again.text == "⛔ Le mouvement n° 1 a déjà été repris."
     assert "**−100** → 0 · reprise, énigme n° 1" in after.text
     assert "(corrige le n° 1) · trop tôt" in after.text
 
@@ -282,10 +310,10 @@ async def test_what_cannot_be_taken_back_is_said(office: Office) -> None:
     ]
 
     assert replies == [
-        "⛔ nomme un mouvement par son numéro, ou bien un lot",
-        "⛔ nomme un mouvement par son numéro, ou bien un lot",
-        "⛔ il n’y a pas de mouvement n° 77",
-        "⛔ il n’y a pas de lot noël",
+        "⛔ Nomme un mouvement par son numéro, ou bien un lot.",
+        "⛔ Nomme un mouvement par son numéro, ou bien un lot.",
+        "⛔ Il n’y a pas de mouvement n° 77.",
+        "⛔ Il n’y a pas de lot noël.",
     ]
 
 
@@ -311,7 +339,7 @@ async def test_a_voided_riddle_is_closed_first_and_told_in_every_language(office
     assert "**0 point**" in heard
     assert "Entraînement" in practice.text
     assert "Cette énigme est nulle" in explained.text
-    assert again.text == "⛔ l’énigme n° 1 est déjà nulle"
+    assert again.text == "⛔ L’énigme n° 1 est déjà nulle."
 
 
 async def test_a_riddle_that_paid_much_is_voided_by_two(office: Office) -> None:
@@ -370,7 +398,7 @@ async def test_a_host_cannot_accept_their_own_answer_nor_play_on(office: Office)
     other = await office.calls(office.first, "animate accept", text="tri par pivot")
     done = await office.presses(office.first, other, "Accepter")
 
-    assert refused.text.startswith("⛔ tu y gagnerais toi-même des points")
+    assert refused.text.startswith("⛔ Tu y gagnerais toi-même des points")
     assert "hors classement" in solved.text
     assert "100 points sont inscrits" in done.text
 
@@ -394,9 +422,9 @@ async def test_what_cannot_be_accepted_is_said(office: Office) -> None:
     says = [
         "la clé de l’énigme refuse cette réponse",
         "70 caractères",
-        "il n’y a pas d’énigme n° 99",
-        "aucune énigme nommée 999",
-        "aucune énigme nommée nulle-part",
+        "Il n’y a pas d’énigme n° 99.",
+        "Aucune énigme nommée 999",
+        "Aucune énigme nommée nulle-part",
     ]
     replies = [(await office.calls(office.host, "animate accept", **wish)).text for wish in wishes]
 

@@ -101,7 +101,7 @@ async def test_a_refused_video_is_told_in_french_and_without_a_path(
     async with on_stage(timedelta(hours=-5)) as stage:
         reply = await hosts(stage, "preview")
 
-        assert "la vidéo est abîmée" in reply.text
+        assert "La vidéo est abîmée" in reply.text
         assert str(tmp_path) not in reply.text
 
 

@@ -1,6 +1,7 @@
 """What staff hear of without asking: absence, missed weeks, a queue that runs low, new servers."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -74,14 +75,19 @@ async def test_what_is_left_stays_in_the_queue_and_is_not_asked_for_again(
     house.clock.jump(THURSDAY)
     async with on_stage(house=house) as stage:
         await stage.settle()
-        (asked,) = words(stage, "Publier 01-first maintenant")
+        (message,) = words(stage, "Publier 01-first maintenant")
+        asked = deepcopy(message)
         left = await stage.standin.press(stage.cast.host, asked, "v1:leave:2026-W48")
         late = await stage.standin.press(stage.cast.host, asked, "v1:late:2026-W48")
         refused = await late.final()
+        await stage.settle()
+        answered = message.text.split("\n")[-1]
     async with on_stage(house=house) as stage:
         await stage.move_to(MONDAY + WEEK)
 
         assert left.text.startswith("⏭️")
+        assert answered == "☑️ Laisser passer\u00a0: **Margaret**"
+        assert not message.buttons
         assert "2026-W48 est passée" in refused.text
         assert len(words(stage, "Publier")) == 1
         assert [(str(r.week), r.slug) for r in await all_rounds(stage)] == [
@@ -141,7 +147,7 @@ async def test_a_missed_week_is_told_once_however_many_follow(
         house.clock.reach(THURSDAY + weeks * WEEK)
         async with on_stage(house=house) as stage:
             await stage.settle()
-            told = [message.text for message in words(stage, "aucune énigme")]
+            told = [message.text for message in words(stage, "Aucune énigme")]
 
     assert sum("2026-W49" in text for text in told) == 1
     assert len(told) == len(set(told))
@@ -174,19 +180,19 @@ async def test_staff_hear_at_two_weeks_at_one_and_at_none_and_again_after_a_refi
     async with on_stage(house=house) as stage:
         await stage.move_to(MONDAY + 2 * WEEK)
         await stage.settle()
-        told = [message.text for message in words(stage, "la file")]
+        told = [message.text for message in words(stage, "La file")]
         for slug in ("04-d", "05-e"):
             queue(slug)
         await stage.settle()
-        refilled = len(words(stage, "la file"))
+        refilled = len(words(stage, "La file"))
         await stage.move_to(MONDAY + 3 * WEEK)
-        again = words(stage, "la file")[refilled:]
+        again = words(stage, "La file")[refilled:]
 
         assert not plenty
-        assert [text.split("la file ")[1].split(",")[0] for text in told] == [
+        assert [text.split("La file ")[1].split(",")[0] for text in told] == [
             "tient encore deux semaines",
             "tient encore une semaine",
-            "est vide\u00a0: rien n’est prêt pour la prochaine semaine",
+            "est vide\u00a0: rien n’est prêt pour la prochaine semaine.",
         ]
         assert refilled == 3
         assert len(again) == 1
@@ -213,7 +219,8 @@ async def test_after_an_absence_before_the_closing_staff_can_extend_by_a_button_
     async with on_stage(house=house) as stage:
         await stage.settle()
         await stage.settle()
-        (offered,) = words(stage, "personne n’a pu répondre")
+        (message,) = words(stage, "Personne n’a pu répondre")
+        offered = deepcopy(message)
         until = CLOSING + timedelta(hours=3)
         (button,) = offered.buttons
     async with on_stage(house=house) as stage:
@@ -224,12 +231,14 @@ async def test_after_an_absence_before_the_closing_staff_can_extend_by_a_button_
         again = await stage.standin.press(stage.cast.host, offered, button)
         await stage.settle()
 
+        assert message.text.endswith("\n☑️ Prolonger\u00a0: **Margaret**")
+        assert not message.buttons
         assert abs(to_ms(until) - int(button.split(":")[-1])) <= 5 * 60_000
         assert "animation" in refused.text
         assert extended.text.startswith("⏳")
         assert "va plus loin" in again.text
         assert (await newest(stage)).closes_at > CLOSING + timedelta(hours=2)
-        assert len(words(stage, "personne n’a pu répondre")) == 1
+        assert len(words(stage, "Personne n’a pu répondre")) == 1
 
 
 @pytest.mark.parametrize(
@@ -251,7 +260,7 @@ async def test_no_extension_is_offered_for_an_absence(
     async with on_stage(house=house) as stage:
         await stage.settle()
 
-        assert not words(stage, "personne n’a pu répondre")
+        assert not words(stage, "Personne n’a pu répondre")
 
 
 async def test_moving_the_rehearsals_clock_is_no_absence(
@@ -261,7 +270,7 @@ async def test_moving_the_rehearsals_clock_is_no_absence(
     async with published(on_stage) as stage:
         await stage.move_to(CLOSING - timedelta(hours=1))
 
-        assert not words(stage, "personne n’a pu répondre")
+        assert not words(stage, "Personne n’a pu répondre")
 
 
 async def test_hours_without_discord_are_an_absence_too(
@@ -277,7 +286,7 @@ async def test_hours_without_discord_are_an_absence_too(
         await stage.standin.online()
         await stage.settle()
 
-        assert len(words(stage, "personne n’a pu répondre")) == 1
+        assert len(words(stage, "Personne n’a pu répondre")) == 1
 
 
 async def test_being_alive_is_written_once_a_minute_at_most(

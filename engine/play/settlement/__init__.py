@@ -6,7 +6,9 @@ number of times, and whatever order answers arrived in, the same points lie in t
 """
 
 from engine.play.settlement.bookings import is_own
-from engine.play.settlement.rescoring import Change, Changes, preview_rescore, rescore
+from engine.play.settlement.changes import Change, Changes
+from engine.play.settlement.following import if_void
+from engine.play.settlement.rescoring import preview_rescore, rescore
 from engine.play.settlement.settling import Settled, arrive, entitlement_of, settled
 from engine.scoring import entitlements
 
@@ -17,6 +19,7 @@ __all__ = [
     "arrive",
     "entitlement_of",
     "entitlements",
+    "if_void",
     "is_own",
     "preview_rescore",
     "rescore",

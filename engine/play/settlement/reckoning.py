@@ -8,17 +8,25 @@ from engine.play import solves
 from engine.play.rounds import Round
 from engine.play.settlement.bookings import Booked, Mode, excess, missing, pay
 from engine.play.solves import Solve
+from engine.play.streaks import Otherwise
 from engine.scoring import Entitlement, entitlements, promises
 from engine.storage.database import Reader, Transaction
 
 
 async def entitled_to(
-    reader: Reader, round_: Round, everyone: Sequence[Solve]
+    reader: Reader,
+    round_: Round,
+    everyone: Sequence[Solve],
+    *,
+    otherwise: Otherwise | None = None,
 ) -> dict[int, Entitlement]:
-    """What each is entitled to as things stand; `everyone` are all of a settled round's."""
+    """What each is entitled to as things stand; `everyone` are all of a settled round's.
+
+    Of an earlier round things may be taken `otherwise` than they stand.
+    """
     if round_.voided_at is not None:
         return {}
-    found, terms = await solves.solvers(reader, round_, everyone), round_.terms
+    found, terms = await solves.solvers(reader, round_, everyone, otherwise), round_.terms
     if round_.is_settled:
         return entitlements(terms, found)
     return promises(terms, found)

@@ -1,84 +1,19 @@
 """Rescoring: what a round has paid, held against what its solves are worth now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from engine.books.ledger import write_note
 from engine.play import solves
 from engine.play.rounds import Round
+from engine.play.settlement import following
 from engine.play.settlement.bookings import Booked, Mode, read_booked
+from engine.play.settlement.changes import Change, Changes, Fate, change
+from engine.play.settlement.following import Following
 from engine.play.settlement.reckoning import book, entitled_to, members_of
 from engine.play.solves import Solve, recorded_solves
 from engine.scoring import Entitlement
 from engine.storage.database import Reader, Transaction
-
-Fate = Literal["kept", "new", "moved", "ceased"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What a rescore means for one member."""
-
-    account: int
-    fate: Fate
-    """Whether the member's solve stays, is new, becomes an earlier answer, or is none any more."""
-    booked: int
-    """What the round has paid so far."""
-    entitled: int
-    """What the member is entitled to now."""
-    points: int
-    """What is booked: above zero paid, below zero taken back, zero where nothing moves."""
-    spared: int
-    """What the member has beyond that, and keeps."""
-    place_before: int | None
-    place: int | None
-    """Among ranked solvers, once the round is settled."""
-    podium_before: int
-    podium: int
-    """The bonus of the place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a rescore means: only members for whom something changes."""
-
-    round: int
-    members: tuple[Change, ...]
-
-    @property
-    def new_solvers(self) -> list[Change]:
-        """Who solves now and did not before."""
-        return [one for one in self.members if one.fate == "new"]
-
-    @property
-    def no_solvers(self) -> list[Change]:
-        """Who does not solve any more."""
-        return [one for one in self.members if one.fate == "ceased"]
-
-    @property
-    def gaining(self) -> list[Change]:
-        """Who is paid."""
-        return [one for one in self.members if one.points > 0]
-
-    @property
-    def losing(self) -> list[Change]:
-        """Who has something taken back."""
-        return [one for one in self.members if one.points < 0]
-
-    @property
-    def spared(self) -> list[Change]:
-        """Who has more than they are entitled to, and keeps it."""
-        return [one for one in self.members if one.spared]
-
-    @property
-    def podium_moves(self) -> list[Change]:
-        """Whose place on the podium changes, or who comes onto it or leaves it."""
-        return [
-            one
-            for one in self.members
-            if one.place != one.place_before and (one.podium or one.podium_before)
-        ]
 
 
 async def preview_rescore(
@@ -109,7 +44,8 @@ async def rescore(
     without it, those that are recorded. Who is entitled to more gets an adjustment, dated with
     the solve. Who is entitled to less keeps it, unless `lower` asks for it back: then reversals
     take it, and solves that are none any more are forgotten. A voided round entitles nobody.
-    While a sealed round is not settled it has no solves, and nothing happens.
+    While a sealed round is not settled it has no solves, and nothing happens. Whose streak is
+    longer by it is paid the difference in the rounds since then; no shorter one is taken back.
     `batch` names this booking: asked again under the same name, what was made is made.
 
     Raises:
@@ -119,7 +55,7 @@ async def rescore(
     await solves.write(tx, round_, plan.of("new"), plan.entitled)
     await solves.write(tx, round_, plan.of("moved"), plan.entitled, replacing=True)
     await solves.remove(tx, round_, [solve.account for solve in plan.of("ceased")])
-    pays = any(one.points for one in plan.changes.members)
+    pays = any(one.points for one in plan.changes.everywhere)
     mode = Mode(
         now_ms,
         tag=batch,
@@ -130,6 +66,8 @@ async def rescore(
         note=await write_note(tx, reason) if reason and pays else None,
     )
     await book(tx, round_, plan.stands, mode, entitled=plan.entitled, booked=plan.booked)
+    for each in plan.following:
+        await following.book(tx, each, replace(mode, lower=False))
     return plan.changes
 
 
@@ -145,6 +83,8 @@ class _Plan:
     entitled: Mapping[int, Entitlement]
     booked: Mapping[int, Booked]
     changes: Changes
+    following: Sequence[Following] = ()
+    """Rounds since then in which a streak grows."""
 
     @property
     def stands(self) -> list[Solve]:
@@ -159,7 +99,7 @@ class _Plan:
 async def _plan(
     reader: Reader, round_: Round, *, lower: bool, standing: Sequence[Solve] | None
 ) -> _Plan:
-    if round_.sealed and not round_.is_settled:
+    if round_.sealed and not round_.is_settled and round_.voided_at is None:
         return _Plan({}, {}, {}, Changes(round_.id, ()))
     recorded = {solve.account: solve for solve in await recorded_solves(reader, round_)}
     fates = _fates(recorded, recorded.values() if standing is None else standing, lower=lower)
@@ -168,7 +108,7 @@ async def _plan(
     booked = await read_booked(reader, round_.id)
     held = await members_of(reader, {*fates, *booked})
     changes = (
-        _change(
+        change(
             account,
             fates[account][1] if account in fates else "kept",
             recorded.get(account),
@@ -179,7 +119,19 @@ async def _plan(
         for account in held
     )
     changed = sorted((one for one in changes if _matters(one)), key=lambda one: one.account)
-    return _Plan(fates, entitled, booked, Changes(round_.id, tuple(changed)))
+    later = await following.grown(reader, round_, _counted(recorded, fates))
+    told = Changes(round_.id, tuple(changed), tuple(each.changes for each in later))
+    return _Plan(fates, entitled, booked, told, later)
+
+
+def _counted(recorded: Mapping[int, Solve], fates: Fates) -> dict[int, bool]:
+    """By account, whether it solves the round for its streak; only where that changes."""
+    after = {account: fate != "ceased" and solve.ranked for account, (solve, fate) in fates.items()}
+    return {
+        account: counts
+        for account, counts in after.items()
+        if counts != (account in recorded and recorded[account].ranked)
+    }
 
 
 def _fates(recorded: Mapping[int, Solve], standing: Iterable[Solve], *, lower: bool) -> Fates:
@@ -198,32 +150,6 @@ def _fates(recorded: Mapping[int, Solve], standing: Iterable[Solve], *, lower: b
         if account not in recorded:
             fates[account] = (solve, "new")
     return fates
-
-
-def _change(
-    account: int,
-    fate: Fate,
-    before: Solve | None,
-    entitled: Entitlement | None,
-    booked: Booked,
-    *,
-    lower: bool,
-) -> Change:
-    due = entitled.total if entitled else 0
-    beyond = max(booked.held - due, 0)
-    was = before.settled if before else None
-    return Change(
-        account=account,
-        fate=fate,
-        booked=booked.points,
-        entitled=due,
-        points=max(due - booked.points, 0) - (beyond if lower else 0),
-        spared=0 if lower else beyond,
-        place_before=was.place if was else None,
-        place=entitled.place if entitled else None,
-        podium_before=was.podium if was else 0,
-        podium=entitled.podium if entitled else 0,
-    )
 
 
 def _matters(change: Change) -> bool:

@@ -4,13 +4,15 @@ The buttons in the staff's channel lead here too, and are trusted with nothing: 
 asked for their role again, and each move is made only from where the request really stands.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 
+from engine import posts
 from engine.errors import EngineError
 from engine.moments import to_ms
 from engine.people.members import meet_one
-from engine.shop import fulfilment, request_queue
+from engine.shop import fulfilment, refunds, request_queue
 from engine.shop.codes import NoCodeLeft
 from engine.shop.fulfilment import (
     AlreadySettled,
@@ -20,15 +22,20 @@ from engine.shop.fulfilment import (
     SomebodyElses,
 )
 from engine.shop.redemptions import Redemption, get
+from engine.shop.refunds import NotFulfilled, OwnerErased, OwnRefund, RefundedBefore
 from engine.storage.database import Transaction
 from riddles.discord.caller import Caller
 from riddles.discord.effects.requests import request_of
 from riddles.discord.replies import Say
+from riddles.discord.speech import spoken
 from riddles.discord.views import fulfilment as views
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
-from riddles.shop.rewarding import restate, tell_member
+from riddles.shop.rewarding import restate, take_refunded, take_what_is_left, tell_member
 from riddles.show import Show
+from riddles.telling import to_staff
+
+log = logging.getLogger(__name__)
 
 PAGE = 8
 """Requests on a page of the queue."""
@@ -119,6 +126,11 @@ async def cancel_many(show: Show, caller: Caller, numbers: str, *, why: str) -> 
     return await _each(show, caller, numbers, _canceling(show, caller, why))
 
 
+async def refund(show: Show, caller: Caller, number: int, *, why: str) -> Say:
+    """What was handed over was not right: its points are paid back."""
+    return await _move(show, caller, number, _refunding(show, caller, why))
+
+
 def _handing_over(show: Show, caller: Caller, note: str, *, consent: bool) -> Move:
     async def done(tx: Transaction, number: int, actor: int) -> str:
         now = to_ms(show.clock.now())
@@ -157,9 +169,41 @@ def _canceling(show: Show, caller: Caller, why: str) -> Move:
             points=one.cost,
         )
         await tell_member(tx, one, word, now)
+        await take_what_is_left(tx, one, now)
         return views.canceled(caller.texts, one)
 
     return canceled
+
+
+def _refunding(show: Show, caller: Caller, why: str) -> Move:
+    reason = " ".join(why.split())
+    if not reason:
+        raise Refusal("say why: the member reads it")
+
+    async def refunded(tx: Transaction, number: int, actor: int) -> str:
+        now = to_ms(show.clock.now())
+        one = await refunds.refund(tx, number, actor, now, note=reason)
+        word = Sentence(
+            "The staff gave you your {points} for “{reward}” back: {why}.",
+            reward=_name(one),
+            why=reason.rstrip("."),
+            points=one.cost,
+        )
+        await tell_member(tx, one, word, now)
+        await take_refunded(tx, one, now)
+        told = Sentence(
+            "{who} refunded no. {number} (“{reward}”): {points} went back to the member. {why}",
+            who=f"<@{caller.person.id}>",
+            number=number,
+            reward=_name(one),
+            points=one.cost,
+            why=reason,
+        )
+        await posts.owe(tx, to_staff(show.settings, f"refunded:{number}", told), now)
+        log.info("redemption %d was refunded by account %d", number, actor)
+        return views.refunded(caller.texts, one)
+
+    return refunded
 
 
 async def _move(show: Show, caller: Caller, number: int, move: Move) -> Say:
@@ -195,7 +239,7 @@ async def _each(show: Show, caller: Caller, numbers: str, move: Move) -> Say:
             said = await _move(show, caller, number, move)
             lines.append((said.content or "").split("\n")[0])
         except Refusal as refusal:
-            lines.append(f"⛔ {refusal.kept.said(caller.texts)}")
+            lines.append(f"⛔ {spoken(refusal.kept, caller.texts)}")
     return Say("\n".join(lines))
 
 
@@ -222,13 +266,25 @@ def read_numbers(text: str) -> list[int]:
     return list(found)
 
 
-def refusal_of(number: int, error: EngineError) -> Refusal:
+def refusal_of(number: int, error: EngineError) -> Refusal:  # noqa: C901, PLR0911 - a line each
     """Why a request cannot be moved, in words."""
     match error:
         case AlreadySettled() if error.redemption.state == "fulfilled":
             return Refusal("request no. {number} was handed over before", number=number)
         case AlreadySettled():
             return Refusal("request no. {number} was canceled before", number=number)
+        case NotFulfilled() if error.redemption.state == "canceled":
+            return Refusal("request no. {number} was canceled before", number=number)
+        case NotFulfilled():
+            return Refusal("no. {number} was not handed over yet: cancel it instead", number=number)
+        case RefundedBefore():
+            return Refusal("no. {number} was refunded before", number=number)
+        case OwnRefund():
+            return Refusal(
+                "no. {number} is your own: somebody else has to refund it", number=number
+            )
+        case OwnerErased():
+            return Refusal("whoever had no. {number} asked to be forgotten", number=number)
         case NotByHand():
             return Refusal("no. {number} is given by the program itself", number=number)
         case NoCodeLeft():

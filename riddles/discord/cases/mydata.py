@@ -6,7 +6,7 @@ import hikari
 
 from engine import posts
 from engine.moments import to_ms
-from engine.people.erasure import erase, let_go
+from engine.people.erasure import let_go
 from engine.people.members import account_of, hide, meet_one
 from engine.people.personal import collect, is_hidden
 from riddles.discord.caller import Caller
@@ -15,6 +15,7 @@ from riddles.discord.replies import Answer, Ask, Say
 from riddles.discord.views import mydata as views
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
+from riddles.shop import leaving
 from riddles.show import Show
 from riddles.telling import to_staff
 
@@ -77,7 +78,7 @@ async def forget(show: Show, caller: Caller, word: str) -> Say:
     secret, now = show.secret, to_ms(show.clock.now())
     async with show.database.transaction() as tx:
         await let_go(tx)
-        gone = await erase(tx, caller.person.id, secret, now)
+        gone = await leaving.forget(tx, caller.person.id, secret, now)
     await show.database.scrub()
     if gone is None:
         return Say(t("🗂️ Nothing is kept about you here: you have not played yet."))

@@ -3,7 +3,8 @@
 import hikari
 import lightbulb
 
-from riddles.discord.cases import draws
+from riddles.discord.cases.draws import members
+from riddles.discord.cases.draws.chosen import names
 from riddles.discord.services import run, services
 
 group = lightbulb.Group(
@@ -17,14 +18,14 @@ group = lightbulb.Group(
 async def every_draw(context: lightbulb.AutocompleteContext[str]) -> None:
     """Offer the names of all draws, the newest first."""
     typed = str(context.focused.value or "").lower()
-    found = await draws.names(services(context).show, open_only=False)
+    found = await names(services(context).show, open_only=False)
     await context.respond([name for name in found if typed in name])
 
 
 async def open_draws(context: lightbulb.AutocompleteContext[str]) -> None:
     """Offer the names of draws that are not over."""
     typed = str(context.focused.value or "").lower()
-    found = await draws.names(services(context).show, open_only=True)
+    found = await names(services(context).show, open_only=True)
     await context.respond([name for name in found if typed in name])
 
 
@@ -49,7 +50,7 @@ class Enter(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Show them."""
         name = self.draw
-        await run(context, lambda show, caller: draws.show_odds(show, caller, name))
+        await run(context, lambda show, caller: members.show_odds(show, caller, name))
 
 
 @group.register
@@ -73,7 +74,7 @@ class Odds(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Show them."""
         name = self.draw
-        await run(context, lambda show, caller: draws.show_odds(show, caller, name))
+        await run(context, lambda show, caller: members.show_odds(show, caller, name))
 
 
 @group.register
@@ -97,4 +98,4 @@ class Verify(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Show them."""
         name = self.draw
-        await run(context, lambda show, caller: draws.verify(show, caller, name))
+        await run(context, lambda show, caller: members.verify(show, caller, name))

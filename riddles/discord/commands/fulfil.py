@@ -98,6 +98,25 @@ class Cancel(
 
 
 @group.register
+class Refund(
+    lightbulb.SlashCommand,
+    name="refund",
+    description="Something that was handed over and was not right; its points go back",
+    localize=True,
+):
+    """The points that were spent go back to the member."""
+
+    number = lightbulb.integer("request", "Its number", localize=True, min_value=1)
+    why = lightbulb.string("why", "The member reads it", localize=True, max_length=500)
+
+    @lightbulb.invoke
+    async def invoke(self, context: lightbulb.Context) -> None:
+        """Refund it."""
+        number, why = self.number, self.why
+        await run(context, lambda show, caller: fulfilment.refund(show, caller, number, why=why))
+
+
+@group.register
 class Codes(
     lightbulb.SlashCommand,
     name="codes",

@@ -3,8 +3,8 @@
 import hikari
 import lightbulb
 
-from riddles.discord.cases import draws
-from riddles.discord.cases.draws import Wish
+from riddles.discord.cases.draws import staff
+from riddles.discord.cases.draws.creating import Wish, create
 from riddles.discord.commands.draw import every_draw, open_draws
 from riddles.discord.services import run, services
 
@@ -49,7 +49,18 @@ class Create(
         ],
     )
     price = lightbulb.integer(
-        "price", "Points a ticket costs", localize=True, default=0, min_value=0
+        "price",
+        "Points a ticket costs",
+        localize=True,
+        default=0,
+        min_value=0,
+        max_value=1_000_000_000,
+    )
+    since = lightbulb.string(
+        "since",
+        "Riddles solved from that date on make tickets: “2026-09-01”",
+        localize=True,
+        default="",
     )
     cap = lightbulb.integer(
         "most",
@@ -93,13 +104,14 @@ class Create(
             per=self.tickets,
             price=self.price,
             cap=self.cap,
+            since=self.since,
             least_score=self.least_score,
             least_solves=self.least_solves,
             rest_days=self.rest_days,
             witnesses_minutes=self.witnesses,
         )
         drawing = services(context).drawing
-        await run(context, lambda show, caller: draws.create(show, caller, drawing, wish))
+        await run(context, lambda show, caller: create(show, caller, drawing, wish))
 
 
 @group.register
@@ -117,7 +129,7 @@ class Freeze(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Freeze it."""
         drawing, name = services(context).drawing, self.draw
-        await run(context, lambda show, caller: draws.freeze(show, caller, drawing, name))
+        await run(context, lambda show, caller: staff.freeze(show, caller, drawing, name))
 
 
 @group.register
@@ -141,7 +153,7 @@ class State(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Show it."""
         name = self.draw
-        await run(context, lambda show, caller: draws.overview(show, caller, name))
+        await run(context, lambda show, caller: staff.overview(show, caller, name))
 
 
 @group.register
@@ -165,7 +177,7 @@ class Settle(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Show them."""
         name = self.draw
-        await run(context, lambda show, caller: draws.overview(show, caller, name))
+        await run(context, lambda show, caller: staff.overview(show, caller, name))
 
 
 @group.register
@@ -184,4 +196,4 @@ class Cancel(
     async def invoke(self, context: lightbulb.Context) -> None:
         """Call it off."""
         drawing, name, reason = services(context).drawing, self.draw, self.reason
-        await run(context, lambda show, caller: draws.cancel(show, caller, drawing, name, reason))
+        await run(context, lambda show, caller: staff.cancel(show, caller, drawing, name, reason))

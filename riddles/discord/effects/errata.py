@@ -24,6 +24,7 @@ async def refresh(making: Making) -> Landed:
         round_,
         post=found.post,
         carried=messages.kept(t, round_),
+        circle=making.show.settings.circle_named(round_.rules.circle),
         ping=making.server.ping_role,
         corrections=await corrections(making),
     )

@@ -18,7 +18,7 @@ from riddles.discord.views import fulfilment as views
 from riddles.discord.views.fulfilment import Request
 from riddles.shop.rewarding import role_given, role_refused
 
-SETTLING = ("fulfilled", "canceled", "neglected", "erased")
+SETTLING = ("fulfilled", "canceled", "neglected", "erased", "refunded")
 
 
 async def post(making: Making) -> Landed:
@@ -69,7 +69,7 @@ async def after_role(tx: Transaction, post: Post, landed: Landed | None, now_ms:
     if landed is None or landed.gone:
         await role_refused(tx, post.facts["redemption"], now_ms)
     else:
-        await role_given(tx, post.facts["redemption"], now_ms)
+        await role_given(tx, post.facts["redemption"], post.first_at or now_ms, now_ms)
 
 
 async def request_of(reader: Reader, number: int) -> Request | None:

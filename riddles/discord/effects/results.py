@@ -13,8 +13,9 @@ import hikari
 from hikari.impl import MediaGalleryItemBuilder
 
 from engine import seasons, standings
+from engine.books import ledger
 from engine.play import outcomes
-from engine.standings import Window
+from engine.standings import Climb, Row, Window
 from engine.storage.database import Reader
 from riddles.content.library import read_folder
 from riddles.discord.effects.making import Landed, Making
@@ -32,6 +33,8 @@ from riddles.week.workshop import Workshop
 log = logging.getLogger(__name__)
 
 BOARD_LINES = 10
+READINGS = 3
+"""How often to read a week of which points move meanwhile."""
 
 
 async def reveal(making: Making) -> Landed:
@@ -84,9 +87,8 @@ async def _solution_video(making: Making, limit: int) -> Path | None:
 async def recap(making: Making) -> Landed:
     """Sum up the week: results, standings, who climbed, a picture, and what comes next."""
     facts, round_, t = making.post.facts, making.round, making.t
-    async with making.show.database.reading() as reader:
-        season = await seasons.get(reader, facts["season"])
-        week = await _week(making, reader, season.id)
+    season = await making.show.database.read(lambda reader: seasons.get(reader, facts["season"]))
+    week = await _week(making, season.id)
     subtitle = t("Week {week} · {title}", week=round_.week.number, title=round_.rules.title)
     card = cards.season_card(
         t,
@@ -108,24 +110,45 @@ async def recap(making: Making) -> Landed:
     return await say(making, outgoing, name=t("Week {week} in the books", week=round_.week.number))
 
 
-async def _week(making: Making, reader: Reader, season: int) -> Week:
-    round_, guild = making.round, making.server.guild
-    board, over_all = Window(round=round_.id), Window(season=season)
-    return Week(
-        board=await standings.page(reader, board, server=guild, lines=BOARD_LINES),
-        season=await standings.page(reader, over_all, server=guild, lines=BOARD_LINES),
-        climbers=await standings.climbers(reader, season, round_.id, server=guild),
-        rows=await standings.longest_rows(reader, round_, server=guild),
-    )
+async def _week(making: Making, season: int) -> Week:
+    """What the week came to, all of it from one state of the books.
+
+    Boards are read from memory, and who climbed from the tables, which takes a moment where there
+    are many members. Points that move between the two are seen, and it is read once more.
+    """
+    for _ in range(READINGS - 1):
+        week, before, after = await _read_week(making, season)
+        if before == after:
+            return week
+    return (await _read_week(making, season))[0]
+
+
+async def _read_week(making: Making, season: int) -> tuple[Week, int, int]:
+    """The week, and where the ledger ended when its boards and when the rest of it was read."""
+    show, round_, guild = making.show, making.round, making.server.guild
+
+    async def rest(reader: Reader) -> tuple[int, list[Climb], list[Row]]:
+        return (
+            (await ledger.tail_of(reader))[0],
+            await standings.climbers(reader, season, round_.id, server=guild),
+            await standings.longest_rows(reader, round_, server=guild),
+        )
+
+    before, _ = await show.database.read(ledger.tail_of)
+    board, over_all = [
+        await show.boards.page(window, server=guild, lines=BOARD_LINES)
+        for window in (Window(round=round_.id), Window(season=season))
+    ]
+    after, climbers, rows = await show.boards.study(rest)
+    return Week(board=board, season=over_all, climbers=climbers, rows=rows), before, after
 
 
 def _teaser(making: Making) -> Teaser | None:
     facts, settings = making.post.facts, making.show.settings
     if facts.get("next_at") is None or facts["next_at"] <= making.now_ms:
         return None
-    circle: str | None = facts.get("next_circle")
-    name = next((one.name for one in settings.circle if one.id == circle), circle)
-    return Teaser(facts["next_at"], name, facts.get("next_difficulty"))
+    circle = settings.circle_named(facts.get("next_circle"))
+    return Teaser(facts["next_at"], circle, facts.get("next_difficulty"))
 
 
 async def picture(making: Making, card: Card, name: str) -> MediaGalleryItemBuilder | None:

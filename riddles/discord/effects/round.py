@@ -57,6 +57,7 @@ async def _send_riddle(making: Making, path: Path) -> Landed:
         round_,
         post=making.post.id,
         carried=views.uploaded(t, round_, path),
+        circle=making.show.settings.circle_named(round_.rules.circle),
         ping=making.server.ping_role,
         due_at=making.overdue,
         corrections=await corrections(making),
@@ -169,6 +170,7 @@ async def close(making: Making) -> Landed:
         round_,
         post=found.post,
         carried=views.kept(t, round_),
+        circle=making.show.settings.circle_named(round_.rules.circle),
         ping=making.server.ping_role,
         corrections=await corrections(making),
     )

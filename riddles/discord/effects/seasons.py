@@ -1,6 +1,6 @@
 """A season's first and last word: messages, looked for before they are sent again."""
 
-from engine import seasons, standings
+from engine import seasons
 from engine.play import outcomes
 from engine.standings import Window
 from riddles.discord.effects.making import Landed, Making
@@ -25,11 +25,10 @@ async def start(making: Making) -> Landed:
 async def end(making: Making) -> Landed:
     """Say who stands on the podium, the final standings, and how many took part."""
     t, guild = making.t, making.server.guild
-    async with making.show.database.reading() as reader:
-        season = await seasons.get(reader, making.post.facts["season"])
-        window = Window(season=season.id)
-        lines = await standings.page(reader, window, server=guild, lines=BOARD_LINES)
-        tally = await outcomes.of_season(reader, season)
+    show = making.show
+    season = await show.database.read(lambda one: seasons.get(one, making.post.facts["season"]))
+    lines = await show.boards.page(Window(season=season.id), server=guild, lines=BOARD_LINES)
+    tally = await show.boards.study(lambda reader: outcomes.of_season(reader, season))
     card = cards.season_card(t, season.label, lines, subtitle=t("Final standings"), climbed={})
     outgoing = views.end(
         t,

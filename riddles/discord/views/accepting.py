@@ -62,8 +62,9 @@ def _lines(t: Texts, found: Rejudgement) -> list[str]:
         lines.append(
             t.n("{count} place on the podium moves", "{count} places on the podium move", moves)
         )
-    booked = sum(one.points for one in changes.gaining)
-    lines.append(t("{points} are booked", points=t.points(booked)))
+    if changes.growing:
+        lines.append(t.n("{count} streak grows", "{count} streaks grow", len(changes.growing)))
+    lines.append(t("{points} are booked", points=t.points(changes.paid)))
     if changes.losing:
         taken = -sum(one.points for one in changes.losing)
         lines.append(

@@ -62,6 +62,16 @@ def _about(t: Texts, request: Request) -> list[str]:
     if one.terms.consent is not None:
         condition = one.terms.consent.get(t.lang) or next(iter(one.terms.consent.values()), "")
         lines.append(t("☑️ To be checked at the hand-over: {condition}", condition=condition))
+    lines += _how_it_stands(t, request)
+    if request.last is not None and request.last.note:
+        note = request.last.note
+        shown = note if len(note) <= NOTE_SHOWN else note[: NOTE_SHOWN - 1] + "…"
+        lines.append(f"> {escape(shown)}")
+    return lines
+
+
+def _how_it_stands(t: Texts, request: Request) -> list[str]:
+    one, lines = request.one, list[str]()
     match one.state:
         case State.UNFULFILLED:
             if one.claimed_by is not None:
@@ -73,6 +83,8 @@ def _about(t: Texts, request: Request) -> list[str]:
                         relative=when(one.deadline_at, "R"),
                     )
                 )
+        case State.FULFILLED if one.refunded_at is not None:
+            lines.append(t("💸 Refunded by {person}.", person=person(t, request.settled_by)))
         case State.FULFILLED:
             lines.append(t("✅ Handed over by {person}.", person=person(t, request.settled_by)))
         case State.CANCELED if request.last is not None and request.last.step == "neglected":
@@ -81,10 +93,6 @@ def _about(t: Texts, request: Request) -> list[str]:
             lines.append(t("👋 The member asked to be forgotten."))
         case State.CANCELED:
             lines.append(t("↩️ Canceled by {person}.", person=person(t, request.settled_by)))
-    if request.last is not None and request.last.note:
-        note = request.last.note
-        shown = note if len(note) <= NOTE_SHOWN else note[: NOTE_SHOWN - 1] + "…"
-        lines.append(f"> {escape(shown)}")
     return lines
 
 
@@ -179,6 +187,7 @@ STEPS: dict[str, Callable[[Texts], str]] = {
     "erased": lambda t: t("the member was forgotten"),
     "saved": lambda t: t("the code was saved"),
     "ended": lambda t: t("the role's time is over"),
+    "refunded": lambda t: t("refunded"),
 }
 """What happened, in the reader's language."""
 
@@ -270,6 +279,16 @@ def canceled(t: Texts, one: Redemption) -> str:
     return t(
         "↩️ no. {number}: canceled, {points} went back",
         number=t.number(one.id),
+        points=t.points(one.cost),
+    )
+
+
+def refunded(t: Texts, one: Redemption) -> str:
+    """What was spent is back."""
+    return t(
+        "💸 no. {number}: **{reward}** is refunded, {points} went back",
+        number=t.number(one.id),
+        reward=name_of(t, one.terms),
         points=t.points(one.cost),
     )
 

@@ -231,6 +231,8 @@ def _stands(t: Texts, one: Redemption) -> str:  # noqa: PLR0911 - a line for eac
     match one.state:
         case State.CANCELED:
             return t("canceled, your points are back")
+        case State.FULFILLED if one.refunded_at is not None:
+            return t("refunded by the staff, your points are back")
         case State.FULFILLED if one.ended_at is not None:
             return t("was yours until {moment}", moment=when(one.ends_at or 0, "f"))
         case State.FULFILLED if one.ends_at is not None:
@@ -239,6 +241,11 @@ def _stands(t: Texts, one: Redemption) -> str:  # noqa: PLR0911 - a line for eac
             return t("a secret code")
         case State.FULFILLED:
             return t("handed over")
+        case State.UNFULFILLED if one.terms.kind == "role" and one.deadline_at is not None:
+            return t(
+                "on its way; your points come back {relative} otherwise",
+                relative=when(one.deadline_at, "R"),
+            )
         case State.UNFULFILLED if one.deadline_at is not None:
             return t(
                 "with the staff; your points come back {relative} otherwise",

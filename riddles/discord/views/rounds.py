@@ -14,7 +14,7 @@ from hikari import impl
 from engine.moments import to_ms
 from engine.play.rounds import Round, Rules
 from riddles.discord.locales import Texts
-from riddles.discord.markdown import when
+from riddles.discord.markdown import escape, when
 from riddles.discord.views import media
 from riddles.discord.views.media import gallery
 
@@ -88,12 +88,13 @@ def publication(
     *,
     post: int,
     carried: Carried,
+    circle: str | None,
     ping: int | None,
     due_at: int | None = None,
     corrections: Sequence[str] = (),
 ) -> Outgoing:
-    """The riddle: prompt, video, when it closes, and the buttons."""
-    box = _riddle(t, round_, post=post, carried=carried, ping=ping)
+    """The riddle: prompt, video, when it closes, and the buttons. `circle` is its name."""
+    box = _riddle(t, round_, post=post, carried=carried, circle=circle, ping=ping)
     _correct(t, box, corrections)
     closes = to_ms(round_.closes_at)
     box.add_text_display(
@@ -114,11 +115,12 @@ def closed_publication(
     *,
     post: int,
     carried: Carried,
+    circle: str | None,
     ping: int | None,
     corrections: Sequence[str] = (),
 ) -> Outgoing:
     """The same message after the closing: the button says so."""
-    box = _riddle(t, round_, post=post, carried=carried, ping=ping)
+    box = _riddle(t, round_, post=post, carried=carried, circle=circle, ping=ping)
     _correct(t, box, corrections)
     box.add_text_display(t("🔒 Closed since {moment}.", moment=when(to_ms(round_.closes_at), "F")))
     box.add_component(buttons(t, round_, closed=True))
@@ -126,13 +128,19 @@ def closed_publication(
 
 
 def _riddle(
-    t: Texts, round_: Round, *, post: int, carried: Carried, ping: int | None
+    t: Texts,
+    round_: Round,
+    *,
+    post: int,
+    carried: Carried,
+    circle: str | None,
+    ping: int | None,
 ) -> impl.ContainerComponentBuilder:
     rules = round_.rules
     box = container(post)
     heading = t("# Riddle no. {number}: {title}", number=round_.id, title=rules.title)
     facts = [
-        *([rules.circle] if rules.circle else []),
+        *([escape(circle)] if circle else []),
         t("difficulty {stars}", stars=stars(rules.difficulty)),
         t.points(rules.value),
     ]

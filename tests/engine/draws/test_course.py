@@ -8,11 +8,11 @@ import pytest
 
 from engine.books.audit import audit
 from engine.books.ledger import HELD, SPENT, balance, post
-from engine.draws import course, entries, prizes
-from engine.draws.course import Draw, DrawRefused
+from engine.draws import course, entries, prizes, record
 from engine.draws.entries import EntryRefused
-from engine.draws.lottery import seeds
+from engine.draws.lottery import seeds, transcript_digest
 from engine.draws.published import verify
+from engine.draws.record import Draw, DrawRefused
 from engine.draws.rules import DrawRules, Lot, Seed
 from engine.moments import to_ms
 from engine.people.members import meet_one
@@ -218,6 +218,43 @@ async def test_who_may_no_longer_take_part_has_the_points_back(database: Databas
     await books_fit(database)
 
 
+async def test_an_entry_gives_its_points_back_once_and_a_new_one_its_own(
+    database: Database,
+) -> None:
+    draw, account = await announced(database), await a_member(database, 1)
+    keys: list[str] = []
+    for _ in range(2):
+        await put_in(database, draw, account, 3)
+        async with database.transaction() as tx:
+            for at_ms in (FREEZING, FREEZING + 1):  # Tried again, a moment later.
+                await entries.drop(tx, draw.id, [account], why="freeze", at_ms=at_ms)
+            keys = [
+                row["key"]
+                for row in await tx.all("SELECT key FROM transfers WHERE key GLOB '*:freeze:*'")
+            ]
+
+    assert len(keys) == 2
+    assert not [key for key in keys if str(FREEZING) in key]
+    assert await purse(database, account) == 100
+    await books_fit(database)
+
+
+async def test_a_draw_that_was_sealed_before_windows_had_an_end_is_published_as_it_was(
+    database: Database,
+) -> None:
+    draw = await sealed(database)
+    async with database.transaction() as tx:
+        facts = await record.transcript_of(tx, draw)
+        old = transcript_digest(facts["frozen"], facts["messages"], facts["presses"])
+        await tx.execute("UPDATE draws SET transcript = ?", (old,))
+        *_, seed = seeds(old, rounds=3, iterations=2)
+        after = await course.drawn(tx, draw, seed, FREEZING + HOUR)
+
+    assert facts["window_ends"] == draw.window_ends
+    assert after.published is not None
+    assert verify(after.published).version == 1
+
+
 async def test_a_draw_without_enough_entrants_is_extended_and_then_called_off(
     database: Database,
 ) -> None:
@@ -312,7 +349,7 @@ async def test_a_crash_in_the_slow_hash_goes_on_and_changes_nothing(database: Da
     async with database.transaction() as tx:
         await course.hashed(tx, draw, rounds_done=1, reached=whole[0])
         await course.hashed(tx, draw, rounds_done=1, reached=b"something else")
-        draw = await course.get(tx, draw.id)
+        draw = await record.get(tx, draw.id)
     rest = list(seeds("", rounds=3 - draw.rounds_done, iterations=2, after=draw.reached or b""))
 
     assert rest[-1] == whole[-1]
@@ -334,7 +371,7 @@ async def test_a_draw_called_off_gives_the_points_back(
         await course.cancel(tx, draw, FREEZING + HOUR, note="the prize broke")
         with pytest.raises(DrawRefused):
             await course.cancel(
-                tx, await course.get(tx, draw.id), FREEZING + HOUR, note="once more"
+                tx, await record.get(tx, draw.id), FREEZING + HOUR, note="once more"
             )
 
     assert await purse(database, HELD) == 0
@@ -382,7 +419,7 @@ async def test_a_draw_is_settled_with_its_last_prize(database: Database) -> None
     async with database.transaction() as tx:
         for winner in await prizes.winners_of(tx, draw.id):
             await prizes.settle(tx, winner.id, FREEZING, actor=None, note="posted")
-            states.append((await course.get(tx, draw.id)).state)
+            states.append((await record.get(tx, draw.id)).state)
 
     assert states == ["drawn", "settled"]
 
@@ -414,7 +451,7 @@ async def test_a_draw_called_off_while_its_hash_runs_is_not_drawn(database: Data
         with pytest.raises(DrawRefused):
             await course.drawn(tx, draw, bytes(32), FREEZING + DAY)
 
-        assert (await course.get(tx, draw.id)).state == "cancelled"
+        assert (await record.get(tx, draw.id)).state == "cancelled"
 
 
 async def test_who_read_a_draw_earlier_cannot_freeze_it_again(database: Database) -> None:
@@ -424,7 +461,7 @@ async def test_who_read_a_draw_earlier_cannot_freeze_it_again(database: Database
         with pytest.raises(DrawRefused):
             await course.freeze(tx, draw, FREEZING + 1)
 
-        assert await course.get(tx, draw.id) == frozen_once
+        assert await record.get(tx, draw.id) == frozen_once
 
 
 async def test_points_held_for_no_ticket_are_found(database: Database) -> None:

@@ -14,7 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.draws.lottery import Entry, frozen_digest, reference, seeds, transcript_digest, winners
+from engine.draws.lottery import (
+    Entry,
+    frozen_digest,
+    made_at,
+    reference,
+    seeds,
+    transcript_digest,
+    winners,
+)
 from engine.draws.published import DrawRejected, publish, verify
 from engine.draws.rules import DrawRules, Lot, Seed
 
@@ -28,24 +36,36 @@ RULES = DrawRules(
 )
 ENTRIES = [Entry(reference(bytes(16), n), 1 + n % 3) for n in range(8)]
 MESSAGES, PRESSES = [11, 12], [21, 22, 23, 24, 25]
+ENDS = made_at(0) + 60_000
 
 
-def a_file() -> dict[str, Any]:
-    """What an honest draw publishes."""
+def a_file(window_ends: int | None = ENDS, presses: list[int] = PRESSES) -> dict[str, Any]:
+    """What an honest draw publishes; without the window's end, a file of version 1."""
     plain = RULES.model_dump(mode="json")
     frozen = frozen_digest("noel", plain, ENTRIES)
-    *_, seed = seeds(transcript_digest(frozen, MESSAGES, PRESSES), rounds=2, iterations=3)
-    file = publish("noel", RULES, ENTRIES, messages=MESSAGES, presses=PRESSES, seed=seed)
+    transcript = transcript_digest(frozen, MESSAGES, presses, window_ends)
+    *_, seed = seeds(transcript, rounds=2, iterations=3)
+    file = publish(
+        "noel",
+        RULES,
+        ENTRIES,
+        messages=MESSAGES,
+        presses=presses,
+        window_ends=window_ends,
+        seed=seed,
+    )
     return json.loads(json.dumps(file))
 
 
-FILE = a_file()
+FILE, OLD_FILE = a_file(), a_file(None)
 
 
-def test_an_honest_file_is_accepted() -> None:
+@pytest.mark.parametrize("file", [FILE, OLD_FILE])
+def test_an_honest_file_is_accepted(file: dict[str, Any]) -> None:
     heard: list[tuple[int, int]] = []
-    published = verify(FILE, lambda done, of: heard.append((done, of)))
+    published = verify(file, lambda done, of: heard.append((done, of)))
 
+    assert published.version == 1 + ("window_ends" in file)
     assert len(published.winners) == 3
     assert len(published.alternates) == 2
     assert heard == [(1, 2), (2, 2)]
@@ -65,7 +85,8 @@ def at(file: Any, path: tuple[str | int, ...]) -> Any:
     return file
 
 
-ALL_PLACES = [path for path in places(FILE) if path]
+ALL_PLACES = [(file, path) for file in (FILE, OLD_FILE) for path in places(file) if path]
+"""Every value in a file of each version."""
 
 
 def other(value: Any, seed: int) -> Any:
@@ -85,9 +106,10 @@ def other(value: Any, seed: int) -> Any:
 
 @given(st.sampled_from(ALL_PLACES), st.integers(0, 1000))
 def test_a_file_with_any_one_field_changed_is_rejected(
-    path: tuple[str | int, ...], seed: int
+    place: tuple[dict[str, Any], tuple[str | int, ...]], seed: int
 ) -> None:
-    changed = copy.deepcopy(FILE)
+    file, path = place
+    changed = copy.deepcopy(file)
     above, old = at(changed, path[:-1]), at(changed, path)
     above[path[-1]] = other(old, seed)
 
@@ -96,8 +118,11 @@ def test_a_file_with_any_one_field_changed_is_rejected(
 
 
 @given(st.sampled_from(ALL_PLACES))
-def test_a_file_with_any_one_field_left_out_is_rejected(path: tuple[str | int, ...]) -> None:
-    changed = copy.deepcopy(FILE)
+def test_a_file_with_any_one_field_left_out_is_rejected(
+    place: tuple[dict[str, Any], tuple[str | int, ...]],
+) -> None:
+    file, path = place
+    changed = copy.deepcopy(file)
     del at(changed, path[:-1])[path[-1]]
 
     with pytest.raises(DrawRejected):
@@ -107,6 +132,24 @@ def test_a_file_with_any_one_field_left_out_is_rejected(path: tuple[str | int, .
 def test_a_file_with_a_field_more_is_rejected() -> None:
     with pytest.raises(DrawRejected, match="Extra"):
         verify(FILE | {"more": 1})
+    for ends in (None, ENDS):
+        with pytest.raises(DrawRejected, match="version"):
+            verify(OLD_FILE | {"window_ends": ends})
+
+
+def test_a_press_at_the_windows_end_is_rejected() -> None:
+    at_the_end = 60_000 << 22
+
+    assert verify(a_file(presses=[*PRESSES, at_the_end - 1]))
+    with pytest.raises(DrawRejected, match="after the window's end"):
+        verify(a_file(presses=[*PRESSES, at_the_end]))
+
+
+def test_a_posts_id_says_how_long_after_the_window_it_was() -> None:
+    posted = (60_000 + 3_500) << 22
+
+    assert verify(FILE).late_ms(posted) == 3_500
+    assert verify(OLD_FILE).late_ms(posted) is None
 
 
 def test_fewer_iterations_than_announced_are_rejected() -> None:
@@ -132,22 +175,32 @@ def test_the_slow_hash_goes_on_from_where_it_was() -> None:
     assert list(seeds("ab", rounds=2, iterations=2, after=whole[1])) == whole[2:]
 
 
-def test_the_script_of_the_docs_agrees(tmp_path: Path) -> None:
-    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
-    good.write_text(json.dumps(FILE), encoding="utf-8")
-    bad.write_text(json.dumps(FILE | {"winners": FILE["winners"][::-1]}), encoding="utf-8")
+@pytest.mark.parametrize("file", [FILE, OLD_FILE])
+def test_the_script_of_the_docs_agrees(tmp_path: Path, file: dict[str, Any]) -> None:
+    files = [
+        file,
+        file | {"winners": file["winners"][::-1]},
+        a_file(presses=[*PRESSES, 60_000 << 22]),
+    ]
+    posted = str(63_500 << 22)
 
-    def run(path: Path) -> subprocess.CompletedProcess[str]:
+    def run(file: dict[str, Any]) -> subprocess.CompletedProcess[str]:
+        path = tmp_path / "draw.json"
+        path.write_text(json.dumps(file), encoding="utf-8")
+        words = [str(path), *([posted] if "window_ends" in file else [])]
         return subprocess.run(  # noqa: S603 - our own script
-            [sys.executable, "-I", str(SCRIPT), str(path)],
+            [sys.executable, "-I", str(SCRIPT), *words],
             check=False,
             capture_output=True,
             text=True,
         )
 
-    assert run(good).returncode == 0
-    assert FILE["frozen"] in run(good).stdout
-    assert run(bad).returncode == 1
+    said = [run(each) for each in files]
+
+    assert [one.returncode for one in said] == [0, 1, 1]
+    assert file["frozen"] in said[0].stdout
+    assert file["transcript"] in said[0].stdout
+    assert ("posted 3.5 seconds after" in said[0].stdout) is (file is FILE)
 
 
 def test_the_script_of_the_docs_is_short() -> None:

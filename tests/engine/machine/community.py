@@ -77,8 +77,11 @@ class Waiting:
     expires: int
     concerns: Life | None
     """The member it adjusts, if it is an adjustment."""
-    gains: Life | None
-    """That member, if they gain by it: they cannot be the second pair of eyes."""
+    gain: Callable[[Life], int | str]
+    """What a member would gain by it now; who gains cannot be the second pair of eyes.
+
+    Or why it cannot be booked.
+    """
     book: Callable[[], str | None]
     """Book it in the notebook; or say why it cannot be booked."""
 

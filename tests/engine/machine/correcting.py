@@ -1,6 +1,7 @@
 """Staff put things right: rulings, adjustments, reversals, voided rounds, and second opinions."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -62,8 +63,10 @@ def an_answer_is_found_right(community: Community, dice: Dice) -> None:
     riddle.accept(word, lower=lower)
     done = community.write(accept)
     assert done.changes == foreseen.changes
-    moved = {one.account: one.points for one in done.changes.members if one.points}
-    assert moved == {
+    moved = Counter[int]()
+    for one in done.changes.everywhere:
+        moved[one.account] += one.points
+    assert {account: points for account, points in moved.items() if points} == {
         life.account: after - before[life]
         for life in community.notebook.lives
         if (after := life.score(0, 1 << 62, everything=True)[0]) != before[life]
@@ -99,7 +102,7 @@ def points_are_adjusted(community: Community, dice: Dice) -> None:
     def effects() -> Effects:
         return [Effect(life, points, community.now)]
 
-    wanted = Wanted(effects=effects, concerns=life, gains=life if points > 0 else None)
+    wanted = Wanted(effects=effects, concerns=life)
     propose(community, dice, "adjust", wanted, account=life.account, points=points)
 
 
@@ -154,11 +157,12 @@ def a_riddle_is_voided(community: Community, dice: Dice) -> None:
     def effects() -> Effects:
         if riddle.voided:
             return "done"
-        return [
+        taken = [
             Effect(life, -pay.held, 0)
             for life, pay in riddle.pay.items()
             if pay.held and not life.erased
         ]
+        return taken + [Effect(life, points, 0) for life, points in riddle.grown_if_void()]
 
     propose(community, dice, "void", Wanted(effects=effects, riddle=riddle), round=riddle.id)
 
@@ -173,10 +177,12 @@ def somebody_else_decides(community: Community, dice: Dice) -> None:
     why = None
     if community.now >= one.expires:
         why = "late"
-    elif actor is one.by or actor is one.gains:
+    elif actor is one.by:
         why = "own"
+    elif isinstance(gain := one.gain(actor), str):
+        why = gain
     else:
-        why = one.book()
+        why = "profit" if gain > 0 else one.book()
     if why is None:
         community.waiting.remove(one)
     _expect(community, why, lambda tx: approvals.approve(tx, one.id, actor.account, community.now))
@@ -192,7 +198,13 @@ class Wanted:
     riddle: Riddle | None = None
     """The riddle it voids."""
     concerns: Life | None = None
-    gains: Life | None = None
+
+    def gain(self, life: Life) -> int | str:
+        """What it would bring a member now; or why it cannot be made."""
+        effects = self.effects()
+        if isinstance(effects, str):
+            return effects
+        return sum(one.points for one in effects if one.life is life)
 
     def book(self, community: Community) -> str | None:
         """Make it; or say why it cannot be made."""
@@ -231,7 +243,7 @@ def propose(community: Community, dice: Dice, what: What, wanted: Wanted, **targ
         expires = community.now + PATIENCE_MS
         book = partial(wanted.book, community)
         community.waiting.append(
-            Waiting(community.corrections, by, expires, wanted.concerns, wanted.gains, book)
+            Waiting(community.corrections, by, expires, wanted.concerns, wanted.gain, book)
         )
 
     async def proposing(tx: Transaction) -> approvals.Booked:

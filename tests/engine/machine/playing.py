@@ -104,6 +104,8 @@ def a_riddle_goes_out(community: Community, dice: Dice) -> None:
             most_tries=most_tries,
         )
     )
+    for earlier in community.riddles[:-1]:
+        earlier.since.append(community.riddles[-1])
     community.week = community.week.next()
 
 

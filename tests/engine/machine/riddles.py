@@ -36,6 +36,8 @@ class Riddle:
     hints_free: list[int]
     before: list["Riddle"]
     notebook: Notebook
+    since: list["Riddle"] = field(default_factory=list["Riddle"])
+    """All the rounds after it."""
     most_tries: int | None = None
     closed: bool = False
     settled: bool = False
@@ -255,7 +257,7 @@ class Riddle:
                 answer.right = True
         if self.sealed and not self.settled:
             return
-        standing = self.standing()
+        standing, rows = self.standing(), self._rows_since()
         for life, now in standing.items():
             before = self.solves.get(life)
             earlier = before is not None and (now.at, now.interaction) < (
@@ -268,11 +270,14 @@ class Riddle:
         if lower:
             self.solves = {life: one for life, one in self.solves.items() if life in standing}
         self._correct(lower=lower)
+        self._lengthen(rows)
 
     def void(self) -> None:
         """It counts for nobody."""
+        rows = self._rows_since()
         self.voided = True
         self._correct(lower=True)
+        self._lengthen(rows)
 
     def _correct(self, *, lower: bool) -> None:
         due = self.worth()
@@ -281,6 +286,32 @@ class Riddle:
         for life, pay in self.pay.items() if lower else ():
             if not life.erased:
                 self._take_back(life, pay, due[life].total if life in due else 0)
+
+    def grown_if_void(self) -> list[tuple[Life, int]]:
+        """What later riddles would pay for rows that this one breaks."""
+        rows, grown = self._rows_since(), list[tuple[Life, int]]()
+        self.voided = True
+        for later, life, was in rows:
+            rest = later.worth()[life].total - later.paid(life).booked
+            if later.run(life) > was and rest > 0 and not life.erased:
+                grown.append((life, rest))
+        self.voided = False
+        return grown
+
+    def _rows_since(self) -> list[tuple["Riddle", Life, int]]:
+        """How long the rows of later riddles are."""
+        return [
+            (later, life, later.run(life))
+            for later in self.since
+            for life in later.solves
+            if not later.voided and later.solved_ranked(life)
+        ]
+
+    def _lengthen(self, rows: list[tuple["Riddle", Life, int]]) -> None:
+        """Whoever has a longer row than before is paid what it is worth; a shorter one stays."""
+        for later, life, was in rows:
+            if later.run(life) > was:
+                later._pay(life, later.worth()[life], in_parts=False)
 
     def _pay(self, life: Life, worth: Worth, *, in_parts: bool) -> None:
         if life.erased:

@@ -51,10 +51,9 @@ class Shop:
             or life.balance < reward.cost
         ):
             return None
-        by_hand = reward.kind == "manual"
-        one = Request(
-            len(self.requests) + 1, life, reward, at, now + PATIENCE_MS if by_hand else None
-        )
+        patience = {"manual": PATIENCE_MS, "role": DAY_MS}.get(reward.kind)
+        deadline = None if patience is None else now + patience
+        one = Request(len(self.requests) + 1, life, reward, at, deadline)
         self.requests.append(one)
         self.notebook.hold(life, reward.cost)
         if reward.kind == "code":

@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from engine.draws import course, entries
-from engine.draws.course import Draw
+from engine.draws import course, entries, record
 from engine.draws.entries import EntryRefused
 from engine.draws.lottery import seeds
+from engine.draws.record import Draw
 from engine.draws.rules import DrawRules, Lot, Seed
 from engine.errors import EngineError
 from engine.shop import fulfilment
@@ -141,7 +141,7 @@ def take_tickets(community: Community, dice: Dice, lottery: Lottery) -> None:
     interaction, twice = next(_interactions), dice.random() < 0.3
 
     async def entering(tx: Transaction) -> entries.Held:
-        draw = await course.get(tx, lottery.id)
+        draw = await record.get(tx, lottery.id)
         return await entries.enter(
             tx,
             draw.id,
@@ -173,7 +173,7 @@ def a_list_is_frozen(community: Community, dice: Dice) -> None:
     lottery.freeze()
 
     async def freezing(tx: Transaction) -> Draw:
-        draw, _ = await course.freeze(tx, await course.get(tx, lottery.id), community.now)
+        draw, _ = await course.freeze(tx, await record.get(tx, lottery.id), community.now)
         return draw
 
     assert community.write(freezing).state == lottery.state
@@ -191,7 +191,7 @@ def press(community: Community, dice: Dice) -> None:
     interaction = next(_interactions)
 
     async def pressing(tx: Transaction) -> tuple[int, int] | None:
-        draw = await course.get(tx, lottery.id)
+        draw = await record.get(tx, lottery.id)
         return await course.witness(
             tx, draw, account=life.account, interaction=interaction, at_ms=community.now
         )
@@ -211,7 +211,7 @@ def a_window_ends(community: Community, dice: Dice) -> None:
     community.now = max(community.now, lottery.window_ends)
 
     async def sealing(tx: Transaction) -> Draw:
-        return await course.seal(tx, await course.get(tx, lottery.id), [77], community.now)
+        return await course.seal(tx, await record.get(tx, lottery.id), [77], community.now)
 
     if len(lottery.witnesses) >= WITNESSES:
         lottery.state = "sealed"
@@ -226,7 +226,7 @@ def a_draw_is_drawn(community: Community, dice: Dice) -> None:
     lottery.draw()
 
     async def drawing(tx: Transaction) -> Draw:
-        draw = await course.get(tx, lottery.id)
+        draw = await record.get(tx, lottery.id)
         (seed,) = seeds(draw.transcript or "", rounds=1, iterations=1)
         return await course.drawn(tx, draw, seed, community.now)
 
@@ -241,7 +241,7 @@ def a_draw_is_called_off(community: Community, dice: Dice) -> None:
     lottery.cancel()
 
     async def calling(tx: Transaction) -> list[int]:
-        draw = await course.get(tx, lottery.id)
+        draw = await record.get(tx, lottery.id)
         return await course.cancel(tx, draw, community.now, note="Snow.")
 
     assert sorted(community.write(calling)) == sorted(life.account for life in lottery.tickets)

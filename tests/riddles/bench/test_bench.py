@@ -47,7 +47,26 @@ def test_the_engine_is_measured_beside_its_yardsticks(
     assert lines["verify.seconds"]["at_most"] == 15
     assert lines["audit.of_sum"]["at_most"] == 3
     assert lines["growth.1024"]["at_most"] == 1.25
+    assert lines["redemptions.per_second"]["value"] > 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_rush_on_the_shop_breaks_no_promise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = measured("redemptions")
+
+    speed = lines.pop("redemptions.per_second")
+    assert speed["what"] == "400 requests for 10 rewards by 40 members at once"
+    assert speed["value"] > 0
+    assert {name: (one["value"], one["at_most"]) for name, one in lines.items()} == {
+        "redemptions.oversold": (0, 0),
+        "redemptions.unsold": (0, 0),
+        "redemptions.overspent": (0, 0),
+        "redemptions.limits": (0, 0),
+        "redemptions.misfits": (0, 0),
+    }
 
 
 def test_the_whole_bot_is_measured_beside_a_stock_one(

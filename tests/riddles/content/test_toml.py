@@ -126,6 +126,8 @@ def test_a_key_that_is_not_written_is_where_its_table_is() -> None:
     [
         ("a = 1\nb 2\n", 2, 'a key needs "="'),
         ("a = one\n", 1, "not readable: text stands in quotes"),
+        ("a = 1\nb = “one”\n", 2, "the quotes are curly"),
+        ("a = [« one »]\n", 1, "the quotes are curly"),
         ('a = "one\nb = 2\n', 1, "a text is not closed"),
         ("a = [1, 2\nb = 3\n", 2, "a list is not closed"),
         ("a = { b = 1\n", 1, "a table is not closed"),

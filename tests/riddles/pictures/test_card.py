@@ -83,8 +83,8 @@ def test_what_cannot_be_drawn_is_left_out(name: str, shown: str) -> None:
 
 
 def test_arabic_reads_from_the_right_and_latin_from_the_left() -> None:
-    latin_first = [run.text.strip() for run in fitted("Ada محمد", 40)]
-    arabic_first = [run.text.strip() for run in fitted("محمد Ada", 40)]
+    latin_first = [run.text for run in fitted("Ada محمد", 40) if run.text.strip()]
+    arabic_first = [run.text for run in fitted("محمد Ada", 40) if run.text.strip()]
 
     assert latin_first == ["Ada", "محمد"]
     assert arabic_first == ["Ada", "محمد"]
@@ -95,3 +95,16 @@ def test_a_long_name_ends_in_an_ellipsis_within_its_room() -> None:
 
     assert runs[-1].text.endswith("…")
     assert 200 < sum(run.width for run in runs) <= 300
+
+
+def test_a_sign_goes_where_its_letter_goes() -> None:
+    without_letters = "\u0e31\U000e0100\u0e31"
+
+    assert drawable(f"{without_letters}Bob") == "Bob"
+    assert "\u0e31" not in drawable("\U0001f98a\u0e31 Bob")
+
+
+def test_a_space_stands_between_two_scripts_whichever_way_they_read() -> None:
+    runs = fitted("Bob محمد 42", 40)
+
+    assert [run.text for run in runs] == ["Bob", " ", "محمد", " ", "42"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from engine.moments import to_ms
 from engine.posts import OPEN
+from engine.shop.redeeming import ROLE_DEADLINE_MS
 from riddles.rehearsal.discord import faults
 from riddles.rehearsal.discord.faults import Action, Fault
 from riddles.rehearsal.stage import Stage
@@ -133,16 +134,20 @@ def _renew(books: sqlite3.Connection, row: Row, post: int, now: int) -> None:
         """,
         (post, now, row.effect),
     )
+    books.execute(
+        "UPDATE redemptions SET deadline_at = ? WHERE kind = 'role'", (now + ROLE_DEADLINE_MS,)
+    )
 
 
 def _copy(books: sqlite3.Connection, row: Row, post: int, now: int) -> None:
-    """The same effect again: the newest of its kind in that server."""
+    """The same effect again: the newest of its kind in that server that is not a mere edit."""
     made = books.execute(
         """
         INSERT INTO posts (id, key, kind, lane, server, round, facts, owed_at, next_at)
         SELECT ?1, 'again:' || ?1, kind, 'lane:' || ?1, server, round, facts, ?2, ?2
         FROM posts WHERE kind = ?3 AND server = ?4 AND state = 'done'
-        ORDER BY (?3 = 'event' AND round IS NULL), id DESC LIMIT 1
+        ORDER BY (?3 = 'event' AND round IS NULL), json_extract(facts, '$.asked') IS NOT NULL,
+                 id DESC LIMIT 1
         """,
         (post, now, row.effect, row.guild),
     )

@@ -71,7 +71,7 @@ async def test_what_is_canceled_goes_back_and_the_member_reads_why(counter: Coun
         "🔔 Your request for “Sticker” was canceled: none left. You have your 60 points back."
     )
     assert await counter.balance("grace") == 100
-    assert again.text == "⛔ la demande n° 1 a déjà été annulée"
+    assert again.text == "⛔ La demande n° 1 a déjà été annulée."
 
 
 def as_it_was(request: Message) -> Message:
@@ -202,8 +202,8 @@ async def test_many_are_handed_over_at_once_and_each_is_told_for_itself(counter:
     assert said.text.split("\n") == [
         "✅ n° 1\u00a0: **Autocollant** est remis",
         "☑️ Avant de remettre la demande n° 2\u00a0: Avoir 16 ans.",
-        "⛔ la demande n° 3 a déjà été annulée",
-        "⛔ il n’y a pas de demande n° 9",
+        "⛔ La demande n° 3 a déjà été annulée.",
+        "⛔ Il n’y a pas de demande n° 9.",
     ]
     assert ticked.text == "✅ n° 2\u00a0: **Film** est remis"
 
@@ -226,7 +226,7 @@ async def test_a_reason_of_blanks_is_none(counter: Counter) -> None:
     await counter.has("ada", "sticker")
     said = await counter.says("margaret", "fulfil cancel", requests="1", why="  ")
 
-    assert said.text == "⛔ dis pourquoi\u00a0: le membre le lira"
+    assert said.text == "⛔ Dis pourquoi\u00a0: le membre le lira."
     assert await counter.balance("ada") == 40
 
 
@@ -242,11 +242,11 @@ async def test_codes_are_added_by_form_and_never_repeated(counter: Counter) -> N
     none = await counter.says("margaret", "fulfil codes", reward="sticker")
 
     assert first.text == "🔑 2 codes ajoutés pour **Clé de jeu**. 2 sont libres."
-    assert again.text == "⛔ ligne 2\u00a0: ce code a déjà été chargé\u202f; rien n’a été chargé"
+    assert again.text == "⛔ Ligne 2\u00a0: ce code a déjà été chargé\u202f; rien n’a été chargé."
     assert (
-        twice.text == "⛔ ligne 3\u00a0: le même code figure plus haut\u202f; rien n’a été chargé"
+        twice.text == "⛔ Ligne 3\u00a0: le même code figure plus haut\u202f; rien n’a été chargé."
     )
-    assert none.text == "⛔ il n’y a pas de récompense «\u202fsticker\u202f» faite de codes"
+    assert none.text == "⛔ Il n’y a pas de récompense «\u202fsticker\u202f» faite de codes."
 
 
 async def test_members_can_neither_call_nor_press_what_is_the_staffs(counter: Counter) -> None:
@@ -274,7 +274,7 @@ async def test_a_button_of_a_request_that_is_not_there_is_answered_in_words(
             component["custom_id"] = "v1:request:take:x"
     said = await counter.presses("margaret", request, "v1:request:take:x")
 
-    assert said.text == "⛔ il n’y a pas de demande n° 0"
+    assert said.text == "⛔ Il n’y a pas de demande n° 0."
 
 
 async def test_the_staffs_message_survives_being_deleted(counter: Counter) -> None:

@@ -1,0 +1,169 @@
+"""What a member reads of a draw: their tickets, their odds, their part, and what they lack."""
+
+import hikari
+from hikari import impl
+
+from engine.draws.entries import EntryRefused, Held, Odds
+from engine.draws.record import Draw
+from riddles.discord.locales import Texts
+from riddles.discord.markdown import when
+from riddles.discord.views.draws.words import chance, conditions, lots, title
+
+
+def odds(
+    t: Texts, draw: Draw, held: Held | None, odds: Odds, *, more: int, lack: str | None
+) -> tuple[str, list[impl.MessageActionRowBuilder]]:
+    """A member's tickets and what they are worth, before anything is spent."""
+    lines = [f"**🎟️ {title(t, draw)}**", lots(t, draw.rules), *conditions(t, draw.rules)]
+    lines.append(
+        t.n("**{count}** entry", "**{count}** entries", odds.entrants)
+        + ", "
+        + t.n("**{count}** ticket.", "**{count}** tickets.", odds.all_tickets)
+    )
+    if held is not None:
+        lines.append(t.n("You hold {count} ticket.", "You hold {count} tickets.", held.tickets))
+        lines.append(
+            t("You are sure to win something.")
+            if odds.any_at_least == 1
+            else t(
+                "Your chance to win something: about **{chance}**.",
+                chance=chance(t, odds.any_at_least),
+            )
+        )
+    if draw.state != "announced":
+        lines.append(t("The list is frozen: nothing can be entered or left any more."))
+        if held is not None:
+            salt = "" if held.salt is None else held.salt.hex()
+            lines.append(
+                t(
+                    "-# Your reference: `{reference}`, with the salt `{salt}`.",
+                    reference=held.reference,
+                    salt=salt,
+                )
+            )
+        return "\n".join(lines), []
+    lines.append(t("-# Entries close {relative}.", relative=when(draw.freezes_at, "R")))
+    if lack is not None and held is None:
+        lines.append(lack)
+        return "\n".join(lines), []
+    if more:
+        after = Odds(
+            odds.tickets + 1, odds.all_tickets + 1, odds.entrants + (held is None), odds.prizes
+        )
+        lines.append(
+            t("With one ticket more you are sure to win something.")
+            if after.any_at_least == 1
+            else t(
+                "With one ticket more: about **{chance}**.",
+                chance=chance(t, after.any_at_least),
+            )
+        )
+    return "\n".join(lines), _entry_buttons(t, draw, held, more)
+
+
+def _entry_buttons(
+    t: Texts, draw: Draw, held: Held | None, more: int
+) -> list[impl.MessageActionRowBuilder]:
+    row = impl.MessageActionRowBuilder()
+    for count in sorted({1, min(5, more), more} if more else ()):
+        row.add_interactive_button(
+            hikari.ButtonStyle.PRIMARY,
+            f"v1:draw-enter:{draw.id}:{count}",
+            label=t.n("+{count} ticket", "+{count} tickets", count),
+        )
+    if held is not None:
+        row.add_interactive_button(
+            hikari.ButtonStyle.SECONDARY, f"v1:draw-leave:{draw.id}", label=t("Leave the draw")
+        )
+    return [row] if row.components else []
+
+
+def refused(t: Texts, refusal: EntryRefused) -> str:
+    """Why an entry is not possible, and what is missing."""
+    facts = refusal.facts
+    match refusal.why:
+        case "closed":
+            return t("🧊 The list is frozen: nothing can be entered or left any more.")
+        case "cap":
+            return t.n(
+                "✋ {count} ticket is the most that one member may hold.",
+                "✋ {count} tickets are the most that one member may hold.",
+                facts["cap"],
+            )
+        case "points":
+            return t(
+                "✋ That costs {need}, and you can spend {have}.",
+                need=t.points(facts["need"]),
+                have=t.points(facts["have"]),
+            )
+        case _:
+            return lacks(t, refusal)
+
+
+def lacks(t: Texts, refusal: EntryRefused) -> str:
+    """Which condition a member does not fulfil, and by how much."""
+    facts = refusal.facts
+    match refusal.why:
+        case "score":
+            return t(
+                "✋ This draw asks for a score of {need}, and yours is {have}.",
+                need=t.points(facts["need"]),
+                have=t.points(facts["have"]),
+            )
+        case "solves":
+            return t(
+                "✋ This draw asks for {need} riddles solved, and you have solved {have}.",
+                need=t.number(facts["need"]),
+                have=t.number(facts["have"]),
+            )
+        case "won":
+            return t("✋ You won a draw not long ago: this one is for the others.")
+        case "banned":
+            return t("✋ You cannot take part in draws.")
+        case _:
+            return t("✋ Play a riddle first: then you are known here.")
+
+
+def witnessed(t: Texts, own: int, count: int) -> str:
+    """A witness's own part in the transcript."""
+    return (
+        t(
+            "👁️ You are witness: your number is `{number}`. You will find it in the transcript.",
+            number=own,
+        )
+        + " "
+        + t.n("{count} witness so far.", "{count} witnesses so far.", count)
+    )
+
+
+def overview(t: Texts, draw: Draw, held: Held | None) -> str:
+    """How a member can check a draw."""
+    lines = [f"**🔎 {title(t, draw)}**", f"-# {draw.name}"]
+    if draw.frozen:
+        lines.append(t("🧊 Frozen list: `{digest}`", digest=draw.frozen))
+    if draw.transcript:
+        lines.append(t("📜 Transcript: `{digest}`", digest=draw.transcript))
+    if draw.published is None:
+        lines.append(t("The file to check it with is published when it is drawn."))
+    else:
+        lines.append(
+            t(
+                "Take the file of the result and run `riddles draw verify`: it draws again, "
+                "offline. Both digests must be those that were posted here."
+            )
+        )
+        lines.append(
+            t(
+                "-# Given `--posted` and the link to the message with the transcript, it says how "
+                "long after the end of the witnesses' window that was out: seconds, not minutes."
+            )
+        )
+    if held is not None and held.salt is not None:
+        lines.append(
+            t(
+                "You are `{reference}` in it: SHA-256 of the salt `{salt}` and of your Discord id.",
+                reference=held.reference,
+                salt=held.salt.hex(),
+            )
+        )
+    return "\n".join(lines)

@@ -1,0 +1,76 @@
+"""The program in a process of its own, which kills itself at one statement of its books.
+
+It is told, as JSON, the folder, how far its clock is ahead, how to reach Discord, and the trap: a
+part of a statement, the how manieth such statement it is, and the phase: `statement` (it is about
+to run), `commit` (the commit after it is about to run) or `after` (that commit is done).
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from riddles.clock import RehearsalClock
+from riddles.config import load_settings
+from riddles.program import running
+from riddles.rehearsal.stage import SECRET
+
+
+class Trap:
+    """Hears every statement of the writer, and kills at the one it waits for."""
+
+    def __init__(self, told: dict[str, Any], sqlite: sqlite3.Connection) -> None:
+        self._words: str = told["words"]
+        self._left: int = told["nth"]
+        self._phase: str = told["phase"]
+        self._sqlite = sqlite
+        sqlite.set_trace_callback(self._hear)
+
+    def _hear(self, statement: str) -> None:
+        """`statement` is about to run."""
+        if self._words in " ".join(statement.split()):
+            self._left -= 1
+            if self._left == 0 and self._phase == "statement":
+                _kill()
+        if self._left <= 0 and statement == "COMMIT":
+            if self._phase == "commit":
+                _kill()
+            threading.Thread(target=self._kill_after, daemon=True).start()
+
+    def _kill_after(self) -> None:
+        while self._sqlite.in_transaction:
+            time.sleep(0)
+        _kill()
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def main() -> None:
+    told = json.loads(sys.argv[1])
+    folder = Path(told["folder"])
+    async with running(
+        load_settings(folder / "scheduler.toml"),
+        clock=RehearsalClock(datetime.now(UTC) + timedelta(seconds=told["ahead"])),
+        content=folder / "content",
+        database=folder / "rehearsal.db",
+        kind="rehearsal",
+        token=told["token"],
+        api_url=told["api_url"],
+        secret=SECRET,
+    ) as program:
+        sqlite = program.show.database._writer._sqlite  # pyright: ignore[reportPrivateUsage] # the very moment of a kill
+        assert sqlite is not None
+        Trap(told, sqlite)
+        await asyncio.Event().wait()
+
+
+asyncio.run(main())
