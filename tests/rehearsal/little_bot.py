@@ -145,5 +145,9 @@ async def start(token: str, url: str) -> hikari.GatewayBot:
         await bot.rest.set_application_commands(application, builders)
 
     bot.subscribe(hikari.StartingEvent, starting)
-    await bot.start(check_for_updates=False)
+    try:
+        await bot.start(check_for_updates=False)
+    except hikari.HTTPError:
+        await bot.rest.close()  # The library closes only what it finished.
+        raise
     return bot

@@ -282,7 +282,7 @@ async def test_an_award_is_taken_back_by_the_number_in_the_statement(office: Off
     again = await office.calls(office.first, "ledger reverse", transfer=1, reason="encore")
     after = await office.calls(office.first, "ledger statement", member=ada)
 
-    assert statement.text.startswith("📒 Les points de **Ada**\n`#1` <t:")
+    assert statement.text.startswith("📒 Relevé de points\u00a0: **Ada**\n`#1` <t:")
     assert "mouvement n° 1 annulé, **100 points** repris" in reply.text
     assert again.text == "⛔ Le mouvement n° 1 a déjà été repris."
     assert "**−100** → 0 · reprise, énigme n° 1" in after.text
@@ -373,7 +373,7 @@ async def test_an_answer_is_accepted_after_a_look_at_what_it_means(office: Offic
     assert refused.text.startswith("❌")
     assert meant == (
         "⚖️ Si **tri par pivot** est accepté pour l’énigme n° 1\N{NO-BREAK SPACE}:\n"
-        "- 1 membre de plus la résout\n- 100 points sont inscrits\n"
+        "- 1 membre de plus la résout\n- inscription de 100 points\n"
         "-# Tu as regardé comment elle est jugée\N{NO-BREAK SPACE}: désormais, tu y es hors "
         "classement.\nAccepter"
     )
@@ -400,7 +400,7 @@ async def test_a_host_cannot_accept_their_own_answer_nor_play_on(office: Office)
 
     assert refused.text.startswith("⛔ Tu y gagnerais toi-même des points")
     assert "hors classement" in solved.text
-    assert "100 points sont inscrits" in done.text
+    assert "inscription de 100 points" in done.text
 
 
 async def test_an_entry_may_hold_any_sign(office: Office) -> None:
@@ -477,7 +477,7 @@ async def test_there_is_nothing_to_explain_before_the_first_solve(office: Office
     history = await office.says("ada", "points history")
 
     assert "il n’y a rien à expliquer" in reply.text
-    assert other.text == "Tu n’as pas de points de l’énigme n° 7."
+    assert other.text == "L’énigme n° 7 ne t’a pas rapporté de points."
     assert "Aucun point n’a encore bougé." in history.text
 
 

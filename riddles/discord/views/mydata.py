@@ -53,7 +53,7 @@ def erasure_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
     row.add_text_input(
         "word",
         t("Write {word} to go on", word=ERASE_WORD[t.lang]),
-        placeholder=t("Points, rewards and draws are lost, for good"),
+        placeholder=t("Everything is lost, for good"),
         style=hikari.TextInputStyle.SHORT,
     )
     return t("Erase me"), row

@@ -23,12 +23,14 @@ def odds(
     if held is not None:
         lines.append(t.n("You hold {count} ticket.", "You hold {count} tickets.", held.tickets))
         lines.append(
-            t("You are sure to win something.")
-            if odds.any_at_least == 1
-            else t(
+            t(
                 "Your chance to win something: about **{chance}**.",
                 chance=chance(t, odds.any_at_least),
             )
+            if odds.any_at_least < 1
+            else t("As entries stand, you are sure to win something.")
+            if draw.state == "announced"
+            else t("You are sure to win something.")
         )
     if draw.state != "announced":
         lines.append(t("The list is frozen: nothing can be entered or left any more."))
@@ -51,7 +53,7 @@ def odds(
             odds.tickets + 1, odds.all_tickets + 1, odds.entrants + (held is None), odds.prizes
         )
         lines.append(
-            t("With one ticket more you are sure to win something.")
+            t("As entries stand, one ticket more makes you sure to win something.")
             if after.any_at_least == 1
             else t(
                 "With one ticket more: about **{chance}**.",
@@ -69,7 +71,9 @@ def _entry_buttons(
         row.add_interactive_button(
             hikari.ButtonStyle.PRIMARY,
             f"v1:draw-enter:{draw.id}:{count}",
-            label=t.n("+{count} ticket", "+{count} tickets", count),
+            label=t("Enter the draw")
+            if held is None and more == 1
+            else t.n("+{count} ticket", "+{count} tickets", count),
         )
     if held is not None:
         row.add_interactive_button(

@@ -2,7 +2,7 @@
 
 import { h, icon, one, paintFace } from "./dom.js";
 import { loadTexts, setLanguage, t, translatePage } from "./texts.js";
-import { setFace, setZone } from "./clock.js";
+import { setFace, setReader, setZone } from "./clock.js";
 import { ask, listen, look } from "./server.js";
 import * as composer from "./composer.js";
 import * as dialog from "./dialog.js";
@@ -41,6 +41,7 @@ async function loadScene() {
   world.channelNames = Object.fromEntries(world.channels().map((each) => [each.id, each.name]));
   world.channel = world.channelById(world.channel?.id) ?? world.channels()[0] ?? null;
   setZone(world.scene.timezone);
+  setReader(world.people().find((each) => each.id === world.member)?.locale ?? "en-GB");
   setFace(world.scene.clock);
 }
 

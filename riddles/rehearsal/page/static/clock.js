@@ -5,6 +5,7 @@ import { language } from "./texts.js";
 let face = { now: Date.now(), next: null };
 let heardAt = performance.now();
 let zone;
+let reader = "en-GB";
 
 export function setFace(heard) {
   face = heard;
@@ -15,14 +16,19 @@ export function setZone(name) {
   zone = name ?? undefined;
 }
 
+/** Whoever acts: what Discord itself puts into words, it says in its member's language. */
+export function setReader(locale) {
+  reader = locale;
+}
+
 export const now = () => face.now + (performance.now() - heardAt);
 export const following = () => face.next;
 
 const formats = new Map();
 
-function format(options) {
-  const key = language + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language === "fr" ? "fr-FR" : "en-GB", { timeZone: zone, ...options }));
+function format(options, locale = language === "fr" ? "fr-FR" : "en-GB") {
+  const key = locale + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }));
   return formats.get(key);
 }
 
@@ -42,13 +48,14 @@ const STYLES = {
 };
 
 /** A moment as Discord's `<t:…:style>` shows it, seen from the rehearsal's present. */
-export const stamp = (at, style) => (style === "R" ? relative(at) : format(STYLES[style] ?? STYLES.f).format(at));
+export const stamp = (at, style) => (style === "R" ? relative(at) : format(STYLES[style] ?? STYLES.f, reader).format(at));
+export const stampTitle = (at) => format(STYLES.F, reader).format(at);
 
 const UNITS = [["year", 31536e6], ["month", 2592e6], ["day", 864e5], ["hour", 36e5], ["minute", 6e4], ["second", 1e3]];
 
 export function relative(at) {
   const left = at - now();
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "always" });
+  const words = new Intl.RelativeTimeFormat(reader, { numeric: "always" });
   const [unit, size] = UNITS.find(([, each]) => Math.abs(left) >= each) ?? UNITS.at(-1);
   return words.format(Math.round(left / size), unit);
 }

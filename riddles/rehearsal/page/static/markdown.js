@@ -1,7 +1,7 @@
 // The part of Discord's markdown that messages use, turned into elements.
 
 import { h } from "./dom.js";
-import { longDate, stamp, timeOfDay } from "./clock.js";
+import { stamp, stampTitle } from "./clock.js";
 import { t } from "./texts.js";
 
 const link = (url, inside) => h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, inside);
@@ -20,7 +20,7 @@ function spoiler(inside) {
 
 function moment(unix, style) {
   const at = Number(unix) * 1000;
-  const element = h("time", { class: "stamp", title: `${longDate(at)} ${timeOfDay(at)}`, data: { at, style: style ?? "f" } });
+  const element = h("time", { class: "stamp", title: stampTitle(at), data: { at, style: style ?? "f" } });
   element.textContent = stamp(at, style ?? "f");
   return element;
 }
@@ -104,7 +104,13 @@ export function render(text, context) {
   while (lines.length) {
     const line = lines[0];
     const block = BLOCKS.find(([pattern]) => pattern.test(line));
-    if (/^```/.test(line) && lines.slice(1).some((each) => /```\s*$/.test(each))) {
+    const hidden = /^\|\|((?:(?!\|\|)[\s\S])+)\|\|[ \t]*(?:\n|$)/.exec(lines.join("\n"));
+    if (hidden?.[1].includes("\n")) {
+      // A spoiler over several paragraphs covers them as one.
+      flush();
+      lines.splice(0, hidden[0].trimEnd().split("\n").length);
+      root.append(spoiler([render(hidden[1], context)]));
+    } else if (/^```/.test(line) && lines.slice(1).some((each) => /```\s*$/.test(each))) {
       flush();
       lines.shift();
       const code = [];
