@@ -236,6 +236,7 @@ async def _count_solves(tx: Transaction, draw: Draw, now_ms: int) -> list[int]:
         """
         SELECT draw_entries.account, count(solves.round) AS solved FROM draw_entries
         LEFT JOIN solves ON solves.account = draw_entries.account AND ranked AND at >= ?
+            AND round NOT IN (SELECT id FROM rounds WHERE voided_at IS NOT NULL)
         WHERE draw = ? GROUP BY draw_entries.account
         """,
         (tickets.since, draw.id),

@@ -137,7 +137,8 @@ async def lacking(
         SELECT value AS account,
                EXISTS (SELECT 1 FROM members WHERE account = value) AS known,
                ifnull((SELECT points FROM scores WHERE season = 0 AND account = value), 0) AS score,
-               (SELECT count(*) FROM solves WHERE account = value AND ranked) AS solved,
+               (SELECT count(*) FROM solves JOIN rounds ON rounds.id = round
+                WHERE account = value AND ranked AND voided_at IS NULL) AS solved,
                EXISTS (SELECT 1 FROM banned WHERE account = value) AS banned,
                EXISTS (SELECT 1 FROM draw_winners WHERE account = value
                        AND state <> 'passed' AND drawn_at > ?) AS won

@@ -70,7 +70,7 @@ async def settle(
     )
     if not rows:
         raise DrawRefused("moved")
-    await log(tx, rows[0]["draw"], f"settle {winner}", now_ms, actor=actor, note=note)
+    await log(tx, rows[0]["draw"], f"settle {winner}", now_ms, actor=actor)
     await _settle_if_done(tx, rows[0]["draw"], now_ms)
     return _winner(rows[0])
 
@@ -99,7 +99,7 @@ async def pass_over(
     if not rows:
         raise DrawRefused("moved")
     passed = _winner(rows[0])
-    await log(tx, passed.draw, f"pass over {winner}: {reason}", now_ms, actor=actor, note=note)
+    await log(tx, passed.draw, f"pass over {winner}: {reason}", now_ms, actor=actor)
     draw = await get(tx, passed.draw)
     following = await _next_alternate(tx, draw)
     if following is None:

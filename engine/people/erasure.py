@@ -111,6 +111,16 @@ async def _leave_draws(tx: Transaction, account: int, now_ms: int) -> int:
     await tx.execute(
         "UPDATE draw_winners SET note = NULL WHERE account = ? AND note IS NOT NULL", (account,)
     )
+    # Steps of draws had the same words, once.
+    await tx.execute(
+        """
+        UPDATE draw_steps SET note = NULL
+        WHERE note IS NOT NULL AND EXISTS (
+            SELECT 1 FROM draw_winners WHERE account = ? AND draw_winners.draw = draw_steps.draw
+            AND (step = 'settle ' || id OR step GLOB 'pass over ' || id || ':*'))
+        """,
+        (account,),
+    )
     return len(rows)
 
 

@@ -24,7 +24,9 @@ _PARTS = {
     "hints": "SELECT round, n, at FROM hints_taken WHERE account = ? ORDER BY round, n",
     "seen_before_time": "SELECT slug, at FROM insiders WHERE account = ?",
     "redemptions": """
-        SELECT id, reward, kind, cost, state, at, settled_at FROM redemptions
+        SELECT id, reward, kind, cost, state, at, deadline_at, settled_at, ends_at, ended_at,
+               refunded_at
+        FROM redemptions
         WHERE account = ? ORDER BY id
     """,
     "draws": """

@@ -45,6 +45,17 @@ async def runs(
     }
 
 
+async def reaching(
+    reader: Reader, round_: Round, streak: Streak, accounts: Sequence[int], back_to: int
+) -> Sequence[int]:
+    """Those of `accounts` whose row with this round in it may go back to round no. `back_to`."""
+    before = await _rounds_before(reader, round_, streak.reach, None)
+    if len(before) < streak.reach or before[-1] <= back_to:
+        return accounts
+    _, passed_over = await _solved(reader, before, accounts, None)
+    return [account for account in accounts if passed_over[account]]
+
+
 async def _looked_back(
     reader: Reader,
     round_: Round,

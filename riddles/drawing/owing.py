@@ -43,9 +43,9 @@ async def tell_winner(tx: Transaction, draw: Draw, winner: Winner, now_ms: int) 
     if winner.account is None:
         return
     sentence = Sentence(
-        "you were drawn in “{title}”: press “I am here” below the result, before the "
-        "prize passes on",
-        title=draw.name,
+        "You were drawn in “{title}”: press “I am here” below the result, before the "
+        "prize passes on.",
+        title=dict(draw.rules.title),
     )
     await _notify(tx, f"draw-won:{winner.id}", [winner.account], sentence, now_ms)
 
@@ -53,9 +53,9 @@ async def tell_winner(tx: Transaction, draw: Draw, winner: Winner, now_ms: int) 
 async def tell_dropped(tx: Transaction, draw: Draw, accounts: Sequence[int], now_ms: int) -> None:
     """Owe a notice to who could not stay in the draw, at each of its freezings."""
     sentence = Sentence(
-        "you no longer fulfil the conditions of the draw “{title}”; "
-        "points held for tickets are back",
-        title=draw.name,
+        "You no longer fulfil the conditions of the draw “{title}”; "
+        "points held for tickets are back.",
+        title=dict(draw.rules.title),
     )
     await _notify(tx, f"draw-dropped:{draw.id}:{draw.freezes_at}", accounts, sentence, now_ms)
 
@@ -63,8 +63,8 @@ async def tell_dropped(tx: Transaction, draw: Draw, accounts: Sequence[int], now
 async def tell_entrants(tx: Transaction, draw: Draw, accounts: Sequence[int], now_ms: int) -> None:
     """Owe a notice to everybody whose draw is called off."""
     sentence = Sentence(
-        "the draw “{title}” was called off; points held for tickets are back",
-        title=draw.name,
+        "The draw “{title}” was called off; points held for tickets are back.",
+        title=dict(draw.rules.title),
     )
     await _notify(tx, f"draw-cancelled:{draw.id}", accounts, sentence, now_ms)
 

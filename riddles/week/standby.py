@@ -29,6 +29,8 @@ class Standby:
         self._riddle: Riddle | None = None
         self._making: asyncio.Task[Finished | None] | None = None
         self._told: asyncio.Task[Finished | None] | None = None
+        self._failed: set[str] = set()
+        """What the riddle that is being made steps in for."""
 
     @property
     def is_making(self) -> bool:
@@ -43,9 +45,13 @@ class Standby:
         """
         library = await self._preparations.library()
         passed_over = self._preparations.failed_since(plan.publishes_at)
+        if self._making is not None:
+            # What failed may be tried anew by now: not while the one that steps in is made.
+            passed_over |= self._failed
         while riddle := outlook.pick(plan.week, library, passed_over):
             making = await self._make(riddle, f"unready:{plan.week}")
             if not making.done():
+                self._failed = set(passed_over)
                 return None
             self._making = None
             if finished := making.result():

@@ -138,7 +138,7 @@ async def test_the_odds_are_shown_before_anything_is_spent(scene: Scene) -> None
     odds = await scene.presses("ada", await announced(scene), "v1:draw-odds:1")
     balance = await scene.says("ada", "points balance")
 
-    assert "Avec un ticket de plus" in odds.text
+    assert "un ticket de plus" in odds.text
     assert "100 points" in balance.text
 
 

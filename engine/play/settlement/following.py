@@ -38,7 +38,7 @@ async def grown(reader: Reader, round_: Round, counted: Mapping[int, bool]) -> l
     have it; nothing of it need be written yet. A voided round counted for everybody before.
     """
     if round_.voided_at is not None:
-        return await _since(reader, round_, Otherwise(round_.id, counts=True), None, None)
+        return await _since(reader, round_, Otherwise(round_.id, counts=True), None)
     if not counted:
         return []
     return await _since(reader, round_, None, Otherwise(round_.id, solved=counted), list(counted))
@@ -46,7 +46,7 @@ async def grown(reader: Reader, round_: Round, counted: Mapping[int, bool]) -> l
 
 async def if_void(reader: Reader, round_: Round) -> list[Following]:
     """As `grown`, if `round_` were void."""
-    return await _since(reader, round_, None, Otherwise(round_.id, counts=False), None)
+    return await _since(reader, round_, None, Otherwise(round_.id, counts=False))
 
 
 async def book(tx: Transaction, each: Following, mode: Mode) -> None:
@@ -61,31 +61,40 @@ async def _since(
     round_: Round,
     before: Otherwise | None,
     after: Otherwise | None,
-    accounts: Sequence[int] | None,
+    accounts: Sequence[int] | None = None,
 ) -> list[Following]:
     found: list[Following] = []
+    # Where the whole round comes to nothing, no row grows of which it was a part.
+    kept = set[int]() if accounts is not None else await _solvers(reader, round_)
     for later in await rounds.since(reader, round_.id):
-        longer = await _longer(reader, later, before, after, accounts)
+        solvers = await _solvers(reader, later, accounts) - kept
+        longer = await _longer(reader, round_, later, sorted(solvers), before=before, after=after)
         if longer:
             found += await _following(reader, later, after, longer)
     return found
 
 
+async def _solvers(
+    reader: Reader, round_: Round, accounts: Sequence[int] | None = None
+) -> set[int]:
+    solves = await recorded_solves(reader, round_, accounts)
+    return {solve.account for solve in solves if solve.ranked}
+
+
 async def _longer(
     reader: Reader,
+    round_: Round,
     later: Round,
+    solvers: Sequence[int],
+    *,
     before: Otherwise | None,
     after: Otherwise | None,
-    accounts: Sequence[int] | None,
 ) -> set[int]:
     """Whose row, with that later round in it, becomes longer."""
     streak = later.rules.scoring.streak
-    if streak is None:
+    if streak is None or not solvers:
         return set()
-    solves = await recorded_solves(reader, later, accounts)
-    solvers = [solve.account for solve in solves if solve.ranked]
-    if not solvers:
-        return set()
+    solvers = await streaks.reaching(reader, later, streak, solvers, round_.id)
     was = await streaks.runs(reader, later, streak, solvers, otherwise=before)
     now = await streaks.runs(reader, later, streak, solvers, otherwise=after)
     return {account for account in solvers if now[account] > was[account]}

@@ -192,13 +192,13 @@ def _refunding(show: Show, caller: Caller, why: str) -> Move:
         await tell_member(tx, one, word, now)
         await take_refunded(tx, one, now)
         told = Sentence(
-            "{who} refunded no. {number} (“{reward}”): {points} went back to the member. {why}",
+            "{who} refunded no. {number} (“{reward}”): {points} went back to the member.",
             who=f"<@{caller.person.id}>",
             number=number,
             reward=_name(one),
             points=one.cost,
-            why=reason,
         )
+        # Why stands in the request's own message, which reads it where erasure finds it.
         await posts.owe(tx, to_staff(show.settings, f"refunded:{number}", told), now)
         log.info("redemption %d was refunded by account %d", number, actor)
         return views.refunded(caller.texts, one)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from engine.books import corrections
 from engine.books.audit import audit
-from engine.books.ledger import HELD, SPENT, balance, post
+from engine.books.corrections import Order
+from engine.books.ledger import HELD, SPENT, balance, post, write_note
 from engine.draws import course, entries, prizes, record
 from engine.draws.entries import EntryRefused
 from engine.draws.lottery import seeds, transcript_digest
@@ -18,7 +20,7 @@ from engine.moments import to_ms
 from engine.people.members import meet_one
 from engine.storage.database import Database
 from tests.audit import assert_books_fit
-from tests.builders import MONDAY, a_person, a_transfer
+from tests.builders import MONDAY, a_person, a_round, a_transfer, a_try, hand_in, settled
 
 NOW = to_ms(MONDAY)
 HOUR, DAY = 3_600_000, 86_400_000
@@ -493,3 +495,26 @@ async def test_a_refused_entry_leaves_no_trace(database: Database) -> None:
     assert refused.value.facts == {"have": 5, "need": 10}
     async with database.reading() as reader:
         assert await reader.value("SELECT count(*) FROM draw_requests") == 0
+
+
+async def test_a_void_riddle_gives_no_ticket_and_nobody_the_right_to_take_part(
+    database: Database,
+) -> None:
+    riddle = await a_round(database)
+    await hand_in(database, a_try(member=1))
+    await settled(database, riddle)
+    draw = await announced(
+        database, tickets={"per": "solve", "cap": 5}, eligibility={"least_solves": 1}
+    )
+    account = await a_member(database, 1, points=0)
+    await put_in(database, draw, account)
+    async with database.transaction() as tx:
+        note = await write_note(tx, "x")
+        order = Order(batch="void", actor=account, reason="x", note=note, now_ms=FREEZING - 1)
+        await corrections.void(tx, riddle.id, order)
+
+        lacking = await entries.lacking(tx, draw.rules.eligibility, [account], FREEZING)
+        _, dropped = await course.freeze(tx, draw, FREEZING)
+
+    assert lacking[account].facts == {"have": 0, "need": 1}
+    assert dropped == [account]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from riddles.shop import leaving
 from tests.show.rewards.conftest import GOLD, STAFF, Counter
 
 
@@ -42,7 +43,7 @@ async def test_a_code_that_was_not_right_is_paid_back_once_and_the_member_reads_
     assert heard(counter) == [
         (
             f"🛠️ <@{host}> a remboursé le n° 1 («\u202fClé de jeu\u202f»)\u00a0: "
-            "50 points rendus au membre. déjà utilisé."
+            "50 points rendus au membre."
         )
     ]
 
@@ -103,3 +104,18 @@ async def test_what_cannot_be_refunded_is_said_in_both_languages(
         said[locale] = reply.text
 
     assert said == {"fr": french, "en-GB": english}
+
+
+async def test_the_words_of_a_refund_leave_with_the_member(counter: Counter) -> None:
+    await counter.endow(200, "ada")
+    await counter.has("ada", "sticker")
+    await counter.says("margaret", "fulfil done", requests="1")
+    await refunds(counter, why="12 rue des Lilas : colis perdu")
+    database = counter.stage.program.show.database
+
+    async with database.transaction() as tx:
+        await leaving.forget(tx, counter.member("ada").id, bytes(range(32)), 0)
+    await database.scrub()
+
+    files = [file for file in database.path.parent.glob(f"{database.path.name}*") if file.is_file()]
+    assert not any(b"rue des Lilas" in file.read_bytes() for file in files)

@@ -42,7 +42,9 @@ async def test_nothing_is_spent_before_it_is_confirmed(counter: Counter) -> None
     text, before = asked.text, await counter.balance("ada")
     kept = await counter.presses("ada", asked, "Garder mes points")
 
-    assert text.startswith("🎁 **Rôle doré** coûte **100 points**. Tu en as 100\u202f; il t’en restera 0.")
+    assert text.startswith(
+        "🎁 **Rôle doré** coûte **100 points**. Tu en as 100\u202f; il t’en restera 0."
+    )
     assert (before, await counter.balance("ada")) == (100, 100)
     assert kept.text == "👌 Rien n’a été dépensé."
 

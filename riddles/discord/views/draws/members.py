@@ -132,7 +132,7 @@ def witnessed(t: Texts, own: int, count: int) -> str:
     """A witness's own part in the transcript."""
     return (
         t(
-            "👁️ You are witness: your number is `{number}`. You will find it in the transcript.",
+            "👁️ You are a witness: your number is `{number}`. You will find it in the transcript.",
             number=own,
         )
         + " "
