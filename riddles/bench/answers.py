@@ -92,9 +92,9 @@ class _Turns:
         """One turn of each design."""
         rounds = {design: await next_riddle(books) for design, books in self._books.items()}
         attempts = list(tries(rounds["engine"], self._members, level.answers))
-        commits = await noted(self._books["noted"], attempts, level.in_flight)
         taken = await through_the_engine(self._books["engine"], attempts, level.in_flight)
         self._keep(level, "engine", taken)
+        commits = await noted(self._books["noted"], attempts, level.in_flight)
         self._keep(level, "raw", through_bare_sqlite(self._folder / "raw.db", commits))
         async with naive(self._folder / "naive.db") as obvious:
             few = attempts[: level.naive_answers]
