@@ -13,7 +13,7 @@ from engine.books.ledger import ERASED, Kind, Transfer, balance, post
 from engine.draws import entries
 from engine.people import milestones
 from engine.people.members import account_of
-from engine.shop import fulfilment
+from engine.shop import fulfilment, loans
 from engine.storage.database import Transaction
 
 ERASED_WORDS = ""
@@ -125,7 +125,7 @@ async def _leave_draws(tx: Transaction, account: int, now_ms: int) -> int:
 
 
 async def _leave_roles(tx: Transaction, account: int, now_ms: int) -> tuple[LeftRole, ...]:
-    lent = await fulfilment.end_loans(tx, account, now_ms)
+    lent = await loans.end_loans(tx, account, now_ms)
     earned = await milestones.forget(tx, account, now_ms)
     return tuple(
         sorted(

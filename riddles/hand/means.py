@@ -15,9 +15,8 @@ from engine.storage.database import Reader, Transaction
 from riddles.refusal import Refusal
 from riddles.show import Show
 from riddles.week.outlook import Outlook, look_out
-from riddles.week.owing import event
+from riddles.week.owing import an_effect, event
 from riddles.week.preparing import Preparations
-from riddles.week.transitions import an_effect
 
 PLANNED_AHEAD = timedelta(weeks=104)
 """How far ahead weeks can be left out."""

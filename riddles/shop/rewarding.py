@@ -14,7 +14,7 @@ from engine.moments import from_ms, to_ms
 from engine.people import notices
 from engine.people.notices import Notice
 from engine.posts import Owed
-from engine.shop import codes, fulfilment, request_queue
+from engine.shop import codes, fulfilment, loans, request_queue
 from engine.shop.redemptions import Redemption, State, get
 from engine.storage.database import Transaction
 from riddles.sentence import Sentence
@@ -65,7 +65,7 @@ async def role_given(tx: Transaction, number: int, first_ms: int, now_ms: int) -
     one = await get(tx, number)
     if one is None or one.state is not State.CANCELED or (one.settled_at or 0) < first_ms:
         return
-    if not await fulfilment.is_still_lent(tx, one):
+    if not await loans.is_still_lent(tx, one):
         await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 
@@ -81,13 +81,13 @@ async def role_refused(tx: Transaction, number: int, now_ms: int) -> None:
 
 async def take_what_is_left(tx: Transaction, one: Redemption, now_ms: int) -> None:
     """A role that a loan left in place for `one`, which was canceled, goes after all."""
-    if one.terms.kind == "role" and await fulfilment.outlives_a_loan(tx, one):
+    if one.terms.kind == "role" and await loans.outlives_a_loan(tx, one):
         await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 
 async def take_refunded(tx: Transaction, one: Redemption, now_ms: int) -> None:
     """A role that was paid back goes, unless the member has it by another redemption too."""
-    if one.terms.kind == "role" and not await fulfilment.is_still_lent(tx, one):
+    if one.terms.kind == "role" and not await loans.is_still_lent(tx, one):
         await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 
@@ -159,7 +159,7 @@ class Rewarding:
             await posts.owe(tx, to_staff(self._show.settings, f"neglected:{one.id}", word), now)
 
     async def _end_roles(self, tx: Transaction, now: int) -> None:
-        for one in await fulfilment.end_roles(tx, now):
+        for one in await loans.end_roles(tx, now):
             await posts.owe(tx, [role_post(one, give=False)], now)
             sentence = Sentence("Your time with “{reward}” is over.", reward=dict(one.terms.name))
             await tell_member(tx, one, sentence, now)

@@ -34,11 +34,35 @@ def role_change(key: str, *, server: int, account: int, role: int, give: bool) -
     )
 
 
+def an_effect(
+    kind: str,
+    round_: Round,
+    server: Server,
+    facts: Mapping[str, Any],
+    *,
+    name: str | None = None,
+    lane: str = "channel",
+) -> Owed:
+    """One effect of a round in one server; `name` tells it from others of its kind.
+
+    What lies in another lane than the channel's follows the publication.
+    """
+    return Owed(
+        key=f"{name or kind}:{round_.id}:{server.guild}",
+        kind=kind,
+        lane=f"{server.guild}:{lane}",
+        server=server.guild,
+        round=round_.id,
+        facts=facts,
+        follows=None if lane == "channel" else f"publication:{round_.id}:{server.guild}",
+    )
+
+
 def crosspost(round_: Round, server: Server) -> list[Owed]:
     """The publication, passed on to whoever follows the channel; nothing in other channels."""
     if not server.crosspost:
         return []
-    return [_of_round("crosspost", round_, server, {}, lane="crosspost")]
+    return [an_effect("crosspost", round_, server, {}, lane="crosspost")]
 
 
 async def mentions(
@@ -51,7 +75,7 @@ async def mentions(
         for first in range(0, len(wanted), MENTIONS_MAX):
             facts = {"accounts": wanted[first : first + MENTIONS_MAX], "opening": opening}
             name = f"mention-{'opening' if opening else 'closing'}-{first // MENTIONS_MAX + 1}"
-            owed.append(_of_round("mention", round_, server, facts, lane="mention", name=name))
+            owed.append(an_effect("mention", round_, server, facts, lane="mention", name=name))
     return owed
 
 
@@ -63,7 +87,7 @@ def event(round_: Round, server: Server, because: str) -> list[Owed]:
     if not server.event:
         return []
     facts, name = {"week": str(round_.week)}, f"event-{because}"
-    return [_of_round("event", round_, server, facts, lane="event", name=name)]
+    return [an_effect("event", round_, server, facts, lane="event", name=name)]
 
 
 def announced_event(settings: Settings, plan: Plan, because: str = "") -> list[Owed]:
@@ -94,23 +118,3 @@ def _events(settings: Settings, key: str, facts: Mapping[str, Any]) -> list[Owed
         for server in settings.server
         if server.event
     ]
-
-
-def _of_round(
-    kind: str,
-    round_: Round,
-    server: Server,
-    facts: Mapping[str, Any],
-    *,
-    lane: str,
-    name: str | None = None,
-) -> Owed:
-    return Owed(
-        key=f"{name or kind}:{round_.id}:{server.guild}",
-        kind=kind,
-        lane=f"{server.guild}:{lane}",
-        server=server.guild,
-        round=round_.id,
-        facts=facts,
-        follows=f"publication:{round_.id}:{server.guild}",
-    )

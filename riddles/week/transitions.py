@@ -4,7 +4,6 @@ The clock, a host's hand and a new start come here alike. Each post carries the 
 was due, so that one that comes late can say so.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -62,9 +61,9 @@ def publication(
     """What one server is owed when a round opens there."""
     video = finished.upload_to(server.guild)
     facts = {"video": video.relative_to(show.data).as_posix(), "due_at": to_ms(due_at)}
-    owed = [an_effect("publication", round_, server, facts)]
+    owed = [owing.an_effect("publication", round_, server, facts)]
     if server.discussion == "thread":
-        owed.append(an_effect("thread", round_, server, {}, lane="thread"))
+        owed.append(owing.an_effect("thread", round_, server, {}, lane="thread"))
     return [*owed, *owing.crosspost(round_, server), *owing.event(round_, server, "open")]
 
 
@@ -98,7 +97,7 @@ async def take(
         facts = {"due_at": to_ms(due.due_at), **facts}
         name = f"hint-{due.n}" if due.step is Step.HINT else due.step.value
         owed = [
-            an_effect(due.step.value, after, server, facts, name=name)
+            owing.an_effect(due.step.value, after, server, facts, name=name)
             for server in show.settings.server
         ]
         owed += await _besides(tx, show, after, due, now=now, following=following)
@@ -165,24 +164,3 @@ def _teaser(following: tuple[Plan, Riddle] | None, now: datetime) -> dict[str, A
         "next_circle": riddle.file.circle,
         "next_difficulty": riddle.file.difficulty,
     }
-
-
-def an_effect(
-    kind: str,
-    round_: Round,
-    server: Server,
-    facts: Mapping[str, Any],
-    *,
-    name: str | None = None,
-    lane: str = "channel",
-) -> Owed:
-    """One effect of a round in one server; `name` tells it from others of its kind."""
-    return Owed(
-        key=f"{name or kind}:{round_.id}:{server.guild}",
-        kind=kind,
-        lane=f"{server.guild}:{lane}",
-        server=server.guild,
-        round=round_.id,
-        facts=facts,
-        follows=None if lane == "channel" else f"publication:{round_.id}:{server.guild}",
-    )

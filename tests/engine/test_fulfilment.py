@@ -20,15 +20,13 @@ from engine.shop.fulfilment import (
     cancel,
     cancel_neglected,
     claim,
-    end_roles,
     forget,
     give_back,
     given,
     hand_over,
-    is_still_lent,
-    outlives_a_loan,
     save_code,
 )
+from engine.shop.loans import end_roles, is_still_lent, outlives_a_loan
 from engine.shop.proof import misfit
 from engine.shop.redeeming import Refused
 from engine.shop.redemptions import State, get

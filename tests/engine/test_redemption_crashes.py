@@ -20,7 +20,7 @@ from engine.errors import EngineError
 from engine.moments import to_ms
 from engine.people.members import meet_one
 from engine.posts import Owed
-from engine.shop import codes, fulfilment
+from engine.shop import codes, fulfilment, loans
 from engine.shop.proof import misfit
 from engine.shop.redeeming import Manner, RedemptionDesk, Wish
 from engine.shop.redemptions import Redemption
@@ -125,7 +125,7 @@ async def deliver(world: World) -> object:
 
 async def end(world: World) -> object:
     async with world.database.transaction() as tx:
-        return await fulfilment.end_roles(tx, NOW + 30 * DAY_MS)
+        return await loans.end_roles(tx, NOW + 30 * DAY_MS)
 
 
 ADULT = {"en": "16 years"}

@@ -16,7 +16,7 @@ from engine.books.ledger import HELD, SPENT
 from engine.errors import EngineError
 from engine.moments import to_ms
 from engine.people.members import meet_one
-from engine.shop import fulfilment, refunds
+from engine.shop import fulfilment, loans, refunds
 from engine.shop.proof import misfit
 from engine.shop.redemptions import Redemption
 from engine.shop.rewards import Restock
@@ -140,7 +140,7 @@ class Histories(RuleBasedStateMachine):
         async def loop() -> None:
             async with self.database.transaction() as tx:
                 await fulfilment.cancel_neglected(tx, self.now_ms)
-                await fulfilment.end_roles(tx, self.now_ms)
+                await loans.end_roles(tx, self.now_ms)
 
         self.do(loop())
 

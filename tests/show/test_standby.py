@@ -195,6 +195,32 @@ async def test_the_reserve_steps_in_when_the_making_fails(
         assert sum("01\\-first" in text or "01-first" in text for text in told) == 1, told
 
 
+async def test_a_reserve_that_is_being_made_is_not_given_up_for_what_failed(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    riddle = unprepared(queue("01-first")) / "riddle.toml"
+    whole = riddle.read_text(encoding="utf-8")
+    unreachable = 'url = "http://127.0.0.1:9/film.mp4"'
+    riddle.write_text(whole.replace('file = "video.mp4"', unreachable), encoding="utf-8")
+    unprepared(queue("02-spare", "reserve = true"))
+    async with on_stage() as stage:
+        weekly = stage.program.weekly
+        async with a_busy_encoder(stage):
+            stage.clock.reach(MONDAY)
+            await looks(stage)
+            async with asyncio.timeout(20):
+                while "01-first" not in weekly.preparations.failed_since(MONDAY):
+                    await asyncio.sleep(0.05)
+            await looks(stage)
+            # By now what failed might be tried again, and would wait for the encoder too.
+            riddle.write_text(whole, encoding="utf-8")
+            stage.clock.reach(MONDAY + timedelta(minutes=6))
+            await looks(stage)
+        await stage.settle()
+
+        assert await slugs(stage) == ["02-spare"]
+
+
 async def test_a_video_that_comes_after_the_time_to_catch_up_is_left_to_the_staff(
     queue: Queue, on_stage: StageSetter
 ) -> None:

@@ -155,9 +155,7 @@ def _handing_over(show: Show, caller: Caller, note: str, *, consent: bool) -> Mo
 
 
 def _canceling(show: Show, caller: Caller, why: str) -> Move:
-    reason = " ".join(why.split())
-    if not reason:
-        raise Refusal("say why: the member reads it")
+    reason = _reason(why)
 
     async def canceled(tx: Transaction, number: int, actor: int) -> str:
         now = to_ms(show.clock.now())
@@ -176,9 +174,7 @@ def _canceling(show: Show, caller: Caller, why: str) -> Move:
 
 
 def _refunding(show: Show, caller: Caller, why: str) -> Move:
-    reason = " ".join(why.split())
-    if not reason:
-        raise Refusal("say why: the member reads it")
+    reason = _reason(why)
 
     async def refunded(tx: Transaction, number: int, actor: int) -> str:
         now = to_ms(show.clock.now())
@@ -204,6 +200,13 @@ def _refunding(show: Show, caller: Caller, why: str) -> Move:
         return views.refunded(caller.texts, one)
 
     return refunded
+
+
+def _reason(why: str) -> str:
+    reason = " ".join(why.split())
+    if not reason:
+        raise Refusal("say why: the member reads it")
+    return reason
 
 
 async def _move(show: Show, caller: Caller, number: int, move: Move) -> Say:

@@ -6,30 +6,23 @@ to run), `commit` (the commit after it is about to run) or `after` (that commit 
 """
 
 import asyncio
-import json
 import os
 import signal
 import sqlite3
-import sys
 import threading
 import time
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from riddles.clock import RehearsalClock
-from riddles.config import load_settings
-from riddles.program import running
-from riddles.rehearsal.stage import SECRET
+from tests.show.child import as_told, told
 
 
 class Trap:
     """Hears every statement of the writer, and kills at the one it waits for."""
 
-    def __init__(self, told: dict[str, Any], sqlite: sqlite3.Connection) -> None:
-        self._words: str = told["words"]
-        self._left: int = told["nth"]
-        self._phase: str = told["phase"]
+    def __init__(self, trap: dict[str, Any], sqlite: sqlite3.Connection) -> None:
+        self._words: str = trap["words"]
+        self._left: int = trap["nth"]
+        self._phase: str = trap["phase"]
         self._sqlite = sqlite
         sqlite.set_trace_callback(self._hear)
 
@@ -55,21 +48,10 @@ def _kill() -> None:
 
 
 async def main() -> None:
-    told = json.loads(sys.argv[1])
-    folder = Path(told["folder"])
-    async with running(
-        load_settings(folder / "scheduler.toml"),
-        clock=RehearsalClock(datetime.now(UTC) + timedelta(seconds=told["ahead"])),
-        content=folder / "content",
-        database=folder / "rehearsal.db",
-        kind="rehearsal",
-        token=told["token"],
-        api_url=told["api_url"],
-        secret=SECRET,
-    ) as program:
+    async with as_told() as program:
         sqlite = program.show.database._writer._sqlite  # pyright: ignore[reportPrivateUsage] # the very moment of a kill
         assert sqlite is not None
-        Trap(told, sqlite)
+        Trap(told(), sqlite)
         await asyncio.Event().wait()
 
 
