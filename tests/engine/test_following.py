@@ -4,6 +4,7 @@ from engine.books.approvals import propose
 from engine.books.ledger import balance
 from engine.books.proposals import Proposal
 from engine.moments import to_ms
+from engine.play import insiders
 from engine.play.rounds import Round
 from engine.scoring import Scoring, Streak
 from engine.storage.database import Database
@@ -104,6 +105,28 @@ async def test_a_row_that_is_broken_between_them_does_not_grow(database: Databas
 
     assert not done.changes.later
     assert await points(database, 1) == 200
+
+
+async def test_a_row_goes_back_over_riddles_on_which_one_was_not_ranked(
+    database: Database,
+) -> None:
+    """However many: only riddles that have a say are counted."""
+    short = Scoring(streak=Streak(bonus=10, cap=10, forgiven=0))
+    (first,) = await played(database, {1: "tri rapide"}, scoring=short)
+    account, week = await account_of_member(database, 1), WEEK
+    for _ in range(3):
+        week = week.next()
+        known = await a_round(database, week=week, scoring=short)
+        async with database.transaction() as tx:
+            await insiders.mark(tx, known.slug, account, 0)
+        await settled(database, known)
+    last = await a_round(database, week=week.next(), scoring=short)
+    await hand_in(database, a_try(member=1, at=to_ms(last.opens_at) + 1000))
+    await settled(database, last)
+    done = await accept(database, first, "tri rapide")
+
+    assert [each.round for each in done.changes.later] == [last.id]
+    assert await points(database, 1) == 100 + 100 + 10
 
 
 async def test_an_open_round_pays_the_longer_row_at_once_and_not_again_when_it_is_settled(

@@ -17,6 +17,7 @@ from engine.draws.published import verify
 from engine.draws.record import Draw, DrawRefused
 from engine.draws.rules import DrawRules, Lot, Seed
 from engine.moments import to_ms
+from engine.people.erasure import erase
 from engine.people.members import meet_one
 from engine.storage.database import Database
 from tests.audit import assert_books_fit
@@ -437,6 +438,37 @@ async def test_who_stays_silent_is_named_and_who_claims_is_not(database: Databas
         assert [winner.id for winner in await prizes.silent(tx, draw, late)] == [second.id]
 
 
+@pytest.mark.parametrize("move", [prizes.settle, prizes.pass_over])
+@pytest.mark.parametrize("written_to_the_step_too", [False, True])
+async def test_what_is_noted_of_a_winner_leaves_with_them(
+    database: Database,
+    move: Callable[..., Any],
+    written_to_the_step_too: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    draw = await drawn(database)
+    async with database.transaction() as tx:
+        winner = (await prizes.winners_of(tx, draw.id))[0]
+        reason = () if move is prizes.settle else ("declined",)
+        await move(tx, winner.id, *reason, FREEZING, actor=None, note="12 rue des Lilas")
+        if written_to_the_step_too:  # As earlier versions did.
+            await tx.execute(
+                "UPDATE draw_steps SET note = '12 rue des Lilas' WHERE step GLOB ?",
+                (f"* {winner.id}*",),
+            )
+        before = await tx.value(_NOTED)
+        member = await tx.value("SELECT id FROM members WHERE account = ?", (winner.account,))
+        await erase(tx, member, bytes(32), FREEZING + HOUR)
+
+        assert before == 1 + written_to_the_step_too
+        assert await tx.value(_NOTED) == 0
+
+
+_NOTED = """
+    SELECT (SELECT count(*) FROM draw_steps WHERE note LIKE '%Lilas')
+         + (SELECT count(*) FROM draw_winners WHERE note LIKE '%Lilas')
+"""
+
+
 async def test_a_winner_who_was_erased_is_nameless(database: Database) -> None:
     draw = await drawn(database)
     async with database.transaction() as tx:
@@ -497,14 +529,15 @@ async def test_a_refused_entry_leaves_no_trace(database: Database) -> None:
         assert await reader.value("SELECT count(*) FROM draw_requests") == 0
 
 
+@pytest.mark.parametrize("needed", [0, 1])
 async def test_a_void_riddle_gives_no_ticket_and_nobody_the_right_to_take_part(
-    database: Database,
+    database: Database, needed: int
 ) -> None:
     riddle = await a_round(database)
     await hand_in(database, a_try(member=1))
     await settled(database, riddle)
     draw = await announced(
-        database, tickets={"per": "solve", "cap": 5}, eligibility={"least_solves": 1}
+        database, tickets={"per": "solve", "cap": 5}, eligibility={"least_solves": needed}
     )
     account = await a_member(database, 1, points=0)
     await put_in(database, draw, account)
@@ -516,5 +549,5 @@ async def test_a_void_riddle_gives_no_ticket_and_nobody_the_right_to_take_part(
         lacking = await entries.lacking(tx, draw.rules.eligibility, [account], FREEZING)
         _, dropped = await course.freeze(tx, draw, FREEZING)
 
-    assert lacking[account].facts == {"have": 0, "need": 1}
+    assert [one.facts for one in lacking.values()] == [{"have": 0, "need": 1}] * needed
     assert dropped == [account]

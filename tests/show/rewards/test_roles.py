@@ -152,6 +152,25 @@ async def test_a_loan_that_ran_out_while_the_next_was_on_its_way_in_vain_is_over
     assert LENT not in counter.roles("ada")
 
 
+async def test_a_request_that_staff_cancel_leaves_no_role_that_a_loan_left_in_place_for_it(
+    counter: Counter,
+) -> None:
+    await counter.endow(100, "ada")
+    await counter.has("ada", "lent")
+    await counter.passes(days=2, hours=12)
+    counter.stage.standin.faults.add("PUT", "/roles/", faults.status(503), times=9_999)
+    await counter.has("ada", "lent")
+    await counter.passes(hours=13)
+    between = LENT in counter.roles("ada")
+    await counter.says("margaret", "fulfil cancel", requests="2", why="too many")
+    await counter.stage.settle()
+    await counter.passes(minutes=10)
+
+    assert between
+    assert await counter.balance("ada") == 70
+    assert LENT not in counter.roles("ada")
+
+
 async def test_staff_hear_once_a_day_of_a_role_that_cannot_be_taken(counter: Counter) -> None:
     await counter.endow(100, "ada", "grace", "linus")
     for name in ("ada", "grace", "linus"):
