@@ -47,6 +47,7 @@ WRITING = (
     "secure_delete = ON",  # What is erased leaves no copy in the file.
     "wal_autocheckpoint = 20000",
     "cache_size = -65536",
+    "mmap_size = 2147418112",  # An old ledger's pages are many, and each answer needs another one.
 )
 READING = ("query_only = ON", "cache_size = -16384")
 

@@ -1,9 +1,10 @@
 """Ledgers of any size, written in one go: what years of play leave behind, with valid digests.
 
 Every member solves every week's riddle once, in random order. Some points are held and spent at
-once, some are taken back.
+once, some are taken back. The file is on disk, and as loosely packed, as if it had grown that way.
 """
 
+import os
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -41,6 +42,9 @@ async def write_ledger(
     _write_rows(path, members, transfers, on_row)
     async with open_existing(path) as database:
         await database.write(write_scores)
+    with path.open("rb") as file:
+        # Else whoever commits first waits until all of it is written.
+        os.fsync(file.fileno())
 
 
 def _write_rows(path: Path, members: int, transfers: int, on_row: Callable[[int], None]) -> None:
@@ -100,10 +104,14 @@ def _set_seasons(sqlite: sqlite3.Connection, weeks: int) -> None:
 
 
 def _take_down(sqlite: sqlite3.Connection) -> list[str]:
-    """Remove what slows writing down; how to put it back."""
+    """Remove what slows writing down; how to put it back.
+
+    The index by member stays: filled in random order, its pages have the room they have in life,
+    and need not be split by the first answers that are measured.
+    """
     there = sqlite.execute(
-        "SELECT type, name, sql FROM sqlite_schema "
-        "WHERE type IN ('trigger', 'index') AND sql IS NOT NULL AND tbl_name = 'transfers'"
+        "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = 'transfers' "
+        "AND type IN ('trigger', 'index') AND sql IS NOT NULL AND name <> 'transfers_by_target'"
     ).fetchall()
     for kind, name, _ in there:
         sqlite.execute(f"DROP {kind} {name}")
