@@ -30,6 +30,10 @@ class History:
     """Moment and interaction of the latest answer that was one."""
 
 
+NO_HISTORY = History()
+"""Of whoever has not tried yet; nobody writes to it."""
+
+
 async def read_histories(
     reader: Reader, targets: Iterable[Round], accounts: Collection[int]
 ) -> dict[tuple[int, int], History]:

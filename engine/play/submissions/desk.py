@@ -6,7 +6,7 @@ from operator import attrgetter
 from engine.moments import to_ms
 from engine.people.members import meet
 from engine.play import rounds, settlement
-from engine.play.histories import History, read_histories
+from engine.play.histories import NO_HISTORY, History, read_histories
 from engine.play.rounds import Round
 from engine.play.solves import Solve
 from engine.play.submissions.attempt import Attempt, Reply, Told
@@ -59,13 +59,15 @@ async def _decide_fresh(tx: Transaction, in_order: Sequence[Attempt]) -> dict[in
     replies = dict.fromkeys((one.interaction for one in in_order), Reply(told=Told.NO_ROUND))
     histories = await read_histories(tx, targets.values(), accounts.values())
     decisions: list[Decision] = []
+    each_has_one = len(accounts) == len(in_order)
     for attempt in in_order:
         if (round_ := targets.get(attempt.interaction)) is None:
             continue
         account = accounts[attempt.person.id]
-        history = histories.setdefault((round_.id, account), History())
+        history = histories.get((round_.id, account), NO_HISTORY)
         decision = decide_one(round_, account, history, attempt)
-        remember(history, decision)
+        if not each_has_one:
+            remember(histories.setdefault((round_.id, account), History()), decision)
         decisions.append(decision)
         replies[attempt.interaction] = decision.reply
     first = 1 + (await tx.value("SELECT max(id) FROM submissions") or 0)
