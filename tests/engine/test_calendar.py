@@ -28,7 +28,7 @@ SECOND = timedelta(seconds=1)
 MILLISECOND = timedelta(milliseconds=1)
 HOUR = timedelta(hours=1)
 
-some_examples = settings(max_examples=40, deadline=None)
+some_examples = settings(max_examples=40)
 
 
 def utc(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:

@@ -109,7 +109,6 @@ def _changed(raw: bytes) -> Iterator[bytes]:
 
 @settings(
     max_examples=250,
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

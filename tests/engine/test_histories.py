@@ -39,7 +39,6 @@ class History(RuleBasedStateMachine):
 
 
 usual = settings(
-    deadline=None,
     # Making a failing history shorter takes minutes; it is printed as it was found.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     report_multiple_bugs=False,

@@ -50,7 +50,7 @@ def a_text_key(*accept: str, **more: object) -> Key:
 
 
 @given(text=TEXTS, lang=LANGUAGES, table=st.sampled_from(KEYS))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @example(text="\ud800", lang="fr", table=KEYS[6])
 @example(text="(((((", lang="fr", table=KEYS[7])
 @example(text="0" * 200, lang="fr", table=KEYS[3])
@@ -67,7 +67,7 @@ def test_no_text_makes_judging_fail_and_every_verdict_can_be_stored(
 
 
 @given(entry=WRITTEN, kind=st.sampled_from(["text", "exact"]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_an_entry_accepts_itself(entry: str, kind: str) -> None:
     key = compile_key(parse_answer({"kind": kind, "accept": [entry]}))
 
@@ -75,7 +75,7 @@ def test_an_entry_accepts_itself(entry: str, kind: str) -> None:
 
 
 @given(text=TEXTS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     tidied = tidy(text)
 
@@ -85,7 +85,7 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
 
 
 @given(text=TEXTS, table=st.sampled_from(KEYS[:1] + KEYS[3:6] + KEYS[7:]))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_the_normal_form_is_judged_as_the_answer_itself(
     text: str, table: dict[str, object]
 ) -> None:
@@ -97,7 +97,7 @@ def test_the_normal_form_is_judged_as_the_answer_itself(
 
 
 @given(accept=WRITTEN, reject=WRITTEN, text=TEXTS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @example(accept="signal", reject="signaux", text="les signaux")
 @example(accept="signal", reject="signaux", text="c'est signaux")
 def test_a_refused_answer_is_only_accepted_as_the_very_text_of_an_entry(
@@ -110,7 +110,7 @@ def test_a_refused_answer_is_only_accepted_as_the_very_text_of_an_entry(
 
 
 @given(accept=st.lists(WRITTEN, min_size=1, max_size=3), more=WRITTEN, text=TEXTS)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_one_more_entry_never_takes_an_accepted_answer_back(
     accept: list[str], more: str, text: str
 ) -> None:

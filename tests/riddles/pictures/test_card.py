@@ -59,7 +59,7 @@ def test_an_odd_name_breaks_nothing_and_stays_within_its_line(name: str) -> None
     assert margin.getcolors() == [(margin.width * margin.height, background)]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=40), max_size=3), st.integers(0, 10**9))
 def test_a_card_can_be_drawn_whatever_they_call_themselves(names: list[str], points: int) -> None:
     assert picture(a_card(*names, points=points)).width == WIDTH

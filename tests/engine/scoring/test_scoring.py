@@ -30,7 +30,7 @@ from engine.scoring import (
     row_length,
 )
 
-SCORING_PAGE = Path(__file__).parents[2] / "docs" / "scoring.md"
+SCORING_PAGE = Path(__file__).parents[3] / "docs" / "scoring.md"
 MINUTE, HOUR, WEEK = 60_000, 3_600_000, 7 * 86_400_000
 PODIUM: dict[str, Any] = {"podium": (30, 20, 10)}
 FALLING: dict[str, Any] = {"policy": "time", "minimum": 50}

@@ -95,9 +95,7 @@ async def test_a_request_that_fails_fails_alone(register: Database) -> None:
 
 
 @given(bad=st.sets(st.integers(0, 40), max_size=12), size=st.integers(1, 41))
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whichever_requests_fail_the_others_share_the_commit(
     register: Database, bad: set[int], size: int
 ) -> None:
@@ -245,7 +243,7 @@ async def test_what_was_acknowledged_survives_a_program_that_is_killed(folder: P
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", PROGRAM, str(folder / "books.db")),
         stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     assert program.stdout is not None
     heard = [await program.stdout.readline() for _ in range(333)]

@@ -448,7 +448,6 @@ def award(dice: random.Random) -> Award:
 
 
 usual = settings(
-    deadline=None,
     # Making a failing history shorter takes minutes; it is printed as it was found.
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     report_multiple_bugs=False,

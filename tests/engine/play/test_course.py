@@ -72,7 +72,7 @@ def test_a_week_that_is_left_out_is_not_published_nor_named_next() -> None:
         max_size=12,
     )
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_swaps_in_any_order_and_repeated_leave_everybody_one_place_of_their_own(
     swaps: list[tuple[str, str, int]],
 ) -> None:

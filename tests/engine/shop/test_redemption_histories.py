@@ -192,14 +192,15 @@ class Histories(RuleBasedStateMachine):
         }
         ends = [row["redemption"] for row in steps if row["step"] not in NO_ENDS]
         assert sorted(ends) == sorted(row["id"] for row in rows if row["state"] != "unfulfilled")
+        refunded = [row["redemption"] for row in steps if row["step"] == "refunded"]
+        assert sorted(refunded) == [row["id"] for row in rows if row["refunded_at"] is not None]
 
 
-NO_ENDS = ("requested", "claimed", "returned", "saved", "ended")
+NO_ENDS = ("requested", "claimed", "returned", "saved", "ended", "refunded")
 
 Histories.TestCase.settings = settings(
     max_examples=40,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 TestHistories = Histories.TestCase

@@ -312,9 +312,7 @@ SIDES = st.integers(-1, 2 * MEMBERS - 1)
     ),
     st.lists(st.tuples(st.integers(0, 20), st.integers(1, 15)), max_size=3),
 )
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_scores_are_what_an_independent_reckoning_says(
     folder: Path,
     moves: list[tuple[Kind, int, int, int, int]],
@@ -395,9 +393,7 @@ async def set_up(
     st.sampled_from(FORGERIES),
     st.randoms(use_true_random=False),
 )
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_a_score_is_called_wrong_if_and_only_if_it_is(
     folder: Path,
     moves: list[tuple[Kind, int, int, int, int]],

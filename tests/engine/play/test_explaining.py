@@ -163,7 +163,7 @@ tries = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(scoring=scorings, given_answers=tries, hints=st.sets(st.sampled_from(MEMBERS)), acts=acts)
 def test_the_parts_add_up_whatever_the_policy_and_whatever_is_corrected(
     scoring: Scoring,

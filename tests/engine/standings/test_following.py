@@ -9,7 +9,7 @@ from engine.play.rounds import Round
 from engine.scoring import Scoring, Streak
 from engine.storage.database import Database
 from tests.builders import WEEK, a_round, a_try, account_of_member, hand_in, settled
-from tests.engine.test_rejudging import accept
+from tests.engine.play.test_rejudging import accept
 
 STREAKS = Scoring(streak=Streak(bonus=10, cap=50, forgiven=1))
 STRICT = Scoring(streak=Streak(bonus=10, cap=50, forgiven=0))

@@ -251,7 +251,6 @@ TRIES = st.lists(
 @pytest.mark.parametrize("verdict", ["instant", "at_reveal"])
 @settings(
     max_examples=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(tries=TRIES, order=st.randoms(use_true_random=False), cuts=st.integers(1, 4))
