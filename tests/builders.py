@@ -10,7 +10,8 @@ from engine.calendar import Rhythm, Step, Week, WeeklyTime
 from engine.judging import parse_answer
 from engine.moments import to_ms
 from engine.people.members import Person, account_of
-from engine.play.rounds import Round, Rules, Wording, open_round, take_step
+from engine.play.rounds import Round, open_round, take_step
+from engine.play.rules import Rules, Wording
 from engine.play.settlement import settled as settle
 from engine.play.submissions import Attempt, Reply, decide
 from engine.storage.database import Database

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from engine.judging import entries_of
-from engine.play.rounds import Round, Rules
+from engine.play.rounds import Round
+from engine.play.rules import Rules
 from engine.seasons import Season
 from engine.standings.reckoning import SHOWN, names_of
 from engine.storage.database import Reader

@@ -1,7 +1,7 @@
 """The riddle that every measurement plays, and who plays it."""
 
 from engine.judging import parse_answer
-from engine.play.rounds import Rules, Wording
+from engine.play.rules import Rules, Wording
 
 SERVER = 100_000_000_000_000_001
 FIRST_MEMBER = 200_000_000_000_000_000

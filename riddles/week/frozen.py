@@ -1,6 +1,6 @@
 """Freezing: from a riddle's folder to the rules by which its round is played for ever."""
 
-from engine.play.rounds import Rules, Wording
+from engine.play.rules import Rules, Wording
 from riddles.config import Settings
 from riddles.content import Riddle
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.calendar import Plan
-from engine.play.rounds import Rules
+from engine.play.rules import Rules
 from riddles.content import Library, Riddle, read_library
 from riddles.content.footage import SOLUTION_VIDEO
 from riddles.media.desk import Progress

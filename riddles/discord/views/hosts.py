@@ -7,7 +7,7 @@ from hikari import impl
 
 from engine.moments import to_ms
 from engine.play.course import Course, Done
-from engine.play.rounds import Rules
+from engine.play.rules import Rules
 from riddles.content import Library
 from riddles.content.queue import Forecast
 from riddles.discord.locales import Texts

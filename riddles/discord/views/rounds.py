@@ -12,7 +12,8 @@ import hikari
 from hikari import impl
 
 from engine.moments import to_ms
-from engine.play.rounds import Round, Rules
+from engine.play.rounds import Round
+from engine.play.rules import Rules
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views import media

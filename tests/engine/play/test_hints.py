@@ -9,7 +9,8 @@ from engine.calendar import Step
 from engine.moments import to_ms
 from engine.people.members import meet_one
 from engine.play.hints import HintState, state, take
-from engine.play.rounds import Round, Wording, take_step
+from engine.play.rounds import Round, take_step
+from engine.play.rules import Wording
 from engine.storage.database import Database
 from tests.builders import MONDAY, a_person, a_round, closed, revealed
 

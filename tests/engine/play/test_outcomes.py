@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from engine.play import outcomes
 from engine.play.outcomes import MEMBERS_MIN, Outcome, is_harmless, vocabulary, words
-from engine.play.rounds import Round, Wording
+from engine.play.rounds import Round
+from engine.play.rules import Wording
 from engine.storage.database import Database
 from tests.builders import SERVER, a_round, a_try, account_of_member, hand_in, rules
 
