@@ -167,7 +167,16 @@ async def write(
 
     A solve that takes the place of the member's other one needs `replacing`.
     """
-    texts = {id(one): one.to_json() for one in {id(one): one for one in told.values()}.values()}
+    texts: dict[int, str] = {}
+
+    def text(account: int) -> str | None:
+        """What was told; in a burst nearly everybody is told one and the same."""
+        if (one := told.get(account)) is None:
+            return None
+        if id(one) not in texts:
+            texts[id(one)] = one.to_json()
+        return texts[id(one)]
+
     rows = [
         (
             round_.id,
@@ -175,7 +184,7 @@ async def write(
             solve.submission,
             solve.at,
             int(solve.ranked),
-            texts[id(told[solve.account])] if solve.account in told else None,
+            text(solve.account),
         )
         for solve in solves
     ]

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from engine.records import record
@@ -49,7 +50,7 @@ class Solver:
     """Rounds solved in a row, this one included; where streaks are paid."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Entitlement:
     """What a solve is worth: award, podium, streak, and how each came about."""
 
@@ -91,7 +92,7 @@ class Entitlement:
 
     def to_json(self) -> str:
         """As the books keep it."""
-        return json.dumps({name: getattr(self, name) for name in _NAMES})
+        return json.dumps(dict(zip(_NAMES, _parts(self), strict=True)))
 
     @classmethod
     def from_json(cls, text: str) -> "Entitlement":
@@ -104,6 +105,7 @@ class Entitlement:
 
 
 _NAMES = tuple(part.name for part in fields(Entitlement))
+_parts = attrgetter(*_NAMES)
 
 
 def promise(terms: Terms, solver: Solver) -> Entitlement:
@@ -150,24 +152,33 @@ def entitlements(terms: Terms, solvers: Iterable[Solver]) -> dict[int, Entitleme
     """
     ranked = [solver for solver in solvers if solver.ranked]
     place_at = places(_podium_moment(terms, solver.at) for solver in ranked)
-    return {
-        solver.account: _in_full(
-            terms, solver, len(ranked), place_at[_podium_moment(terms, solver.at)]
+    promised = promises(terms, ranked)
+    full = {id(sure): _in_full(terms, sure, len(ranked)) for sure in _each_once(promised.values())}
+    found: dict[int, Entitlement] = {}
+    for solver in ranked:
+        place = place_at[_podium_moment(terms, solver.at)]
+        found[solver.account] = replace(
+            full[id(promised[solver.account])],
+            place=place,
+            podium=of_place(terms.scoring.podium, place),
         )
-        for solver in ranked
-    }
+    return found
 
 
-def _in_full(terms: Terms, solver: Solver, solvers: int, place: int) -> Entitlement:
-    scoring, sure = terms.scoring, promise(terms, solver)
-    whole = replace(sure, place=place, podium=of_place(scoring.podium, place), settled=True)
+def _each_once(entitled: Iterable[Entitlement]) -> Iterable[Entitlement]:
+    return {id(one): one for one in entitled}.values()
+
+
+def _in_full(terms: Terms, sure: Entitlement, solvers: int) -> Entitlement:
+    """What becomes of a promise once all solves are known, but for the place."""
+    scoring = terms.scoring
     if scoring.policy != "solves" or not (scoring.minimum and scoring.decay and scoring.curve):
-        return whole
+        return replace(sure, settled=True)
     base = by_solvers(
         terms.value, scoring.minimum, solvers=solvers, decay=scoring.decay, curve=scoring.curve
     )
-    award = less_hints(base, solver.hints, sure.hint_cost)
-    return replace(whole, base=base, award=award, solvers=solvers)
+    award = less_hints(base, sure.hints, sure.hint_cost)
+    return replace(sure, base=base, award=award, solvers=solvers, settled=True)
 
 
 def _base(terms: Terms, at: int) -> int:

@@ -1,8 +1,8 @@
 """Replies: one way from an interaction to its answer, whatever was typed or pressed.
 
 The work runs, its result is shown to the caller alone, a refusal becomes a sentence, and a
-failure of ours is logged and admitted. Discord waits three seconds for the first answer; within
-them a lost connection is tried again.
+failure of ours is logged and admitted. Discord waits three seconds for the first answer: within
+them a lost connection is tried again, and whoever waits longer is told that an answer is coming.
 """
 
 import asyncio
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 
 DEADLINE_S = 2.6
 """Discord gives three seconds; the rest is for the way there."""
+
+PATIENCE_S = 2.0
+"""Work that takes longer, as where a large round is being settled, is announced."""
 
 LONGEST = 2000
 """Characters of a message."""
@@ -104,16 +107,42 @@ class Counter:
 async def serve(show: Show, counter: Counter, interaction: Interaction, work: Work) -> None:
     """Answer one interaction with what `work` says."""
     counter.enter()
+    patience = _Patience(interaction)
     try:
         try:
             answer = await work(show, Caller.of(show, interaction))
         except Exception as error:  # noqa: BLE001 - whoever asked is owed an answer, whatever it was
             answer = _explain(show, interaction, error)
-        await _deliver(show, interaction, answer)
+        if await patience.was_lost():
+            await _deliver_late(show, interaction, answer)
+        else:
+            await _deliver(show, interaction, answer)
     except hikari.HTTPError as error:
         log.warning("an answer could not be delivered: %s", type(error).__name__)
     finally:
+        patience.end()
         counter.leave()
+
+
+class _Patience:
+    """Announces an answer that does not come soon enough: "is thinking …"."""
+
+    def __init__(self, interaction: Interaction) -> None:
+        self._interaction = interaction
+        self._announcing: asyncio.Task[bool] | None = None
+        self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._lose)
+
+    async def was_lost(self) -> bool:
+        """Whether the answer was announced; from here on it is not."""
+        self.end()
+        return self._announcing is not None and await self._announcing
+
+    def end(self) -> None:
+        """Announce nothing that was not announced."""
+        self._timer.cancel()
+
+    def _lose(self) -> None:
+        self._announcing = asyncio.create_task(_announce(self._interaction))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +213,30 @@ async def _deliver(show: Show, interaction: Interaction, answer: Answer) -> None
                 )
             )
         case Later():
-            await _insist(
-                lambda: interaction.create_initial_response(
-                    hikari.ResponseType.DEFERRED_MESSAGE_CREATE, flags=hikari.MessageFlag.EPHEMERAL
-                )
-            )
+            await _announce(interaction)
             await _finish(show, interaction, answer)
+
+
+async def _deliver_late(show: Show, interaction: Interaction, answer: Answer) -> None:
+    """Deliver what was announced."""
+    match answer:
+        case Say():
+            await _fill_in(show, interaction, answer)
+        case Ask():
+            t = language_of(show, interaction)
+            sorry = Say(t("⏳ That took too long to open a form. Try again in a moment."))
+            await _fill_in(show, interaction, sorry)
+        case Later():
+            await _finish(show, interaction, answer)
+
+
+async def _announce(interaction: Interaction) -> bool:
+    """Say that an answer is coming; whether Discord has heard it."""
+    return await _insist(
+        lambda: interaction.create_initial_response(
+            hikari.ResponseType.DEFERRED_MESSAGE_CREATE, flags=hikari.MessageFlag.EPHEMERAL
+        )
+    )
 
 
 async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
@@ -203,6 +250,11 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
         done.set()
         # An edit that is still on its way must not arrive after the answer.
         await asyncio.gather(telling, return_exceptions=True)
+    await _fill_in(show, interaction, said)
+
+
+async def _fill_in(show: Show, interaction: Interaction, said: Say) -> None:
+    """Put the answer where it was announced."""
     notified = await _notified(show, interaction, said)
     said = notified.say
     # An edit may be repeated, and the caller sees "is thinking …" until one arrives.
@@ -210,7 +262,9 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
         try:
             # With no content the status goes away, as it does below what has none of its own.
             content = None if said.content is None else _content(said)
-            await interaction.edit_initial_response(content, components=said.components)
+            await interaction.edit_initial_response(
+                content, components=said.components, attachments=said.files or hikari.UNDEFINED
+            )
         except (hikari.NotFoundError, hikari.BadRequestError):
             raise
         except (hikari.HTTPError, TimeoutError):

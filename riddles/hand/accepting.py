@@ -8,7 +8,7 @@ from engine.play import course, rejudging, rounds
 from engine.play.course import Deed
 from engine.play.rejudging import Rejudgement
 from engine.play.rounds import Round
-from engine.storage.database import Reader
+from engine.storage.database import Reader, Transaction
 from riddles.books import rulings
 from riddles.hand.means import Hand, Host
 from riddles.refusal import Refusal
@@ -44,7 +44,8 @@ async def accept(
     """
     # Answers are judged before anything is locked: members who answer meanwhile do not wait.
     foreseen = await foresee(hand, entry, round_id, lower=lower)
-    async with hand.turns, hand.show.database.transaction() as tx:
+
+    async def book(tx: Transaction) -> tuple[Round, int, Rejudgement]:
         round_, now = await _round(tx, round_id), hand.now()
         actor = await hand.actor(tx, host)
         try:
@@ -64,6 +65,10 @@ async def accept(
         await course.note(
             tx, Deed(key=host.key, at=now, actor=actor, deed="accept", round=round_.id)
         )
+        return round_, actor, done
+
+    async with hand.turns:
+        round_, actor, done = await hand.show.database.write(book)
     log.info("round %d accepts one more answer, by account %d: %s", round_.id, actor, done.batch)
     hand.wake()
     return done

@@ -25,6 +25,7 @@ from riddles.hand.means import Hand, Host
 from riddles.hand.wording import not_approved, nothing_to_correct, notices_of, unknown
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
+from riddles.shop.rewarding import follow_refund
 from riddles.telling import to_channels
 from riddles.week.transitions import take
 
@@ -45,6 +46,7 @@ class Wanted:
     transfer: int | None = None
     batch: str | None = None
     round: int | None = None
+    redemption: int | None = None
 
 
 async def propose(hand: Hand, host: Host, wanted: Wanted) -> Booked:
@@ -54,9 +56,11 @@ async def propose(hand: Hand, host: Host, wanted: Wanted) -> Booked:
 
     Raises:
         Refusal: there is nothing to correct.
+        EngineError: there is nothing to refund, or it would be the host's own.
     """
     terms, now = hand.show.settings.staff, to_ms(hand.now())
-    async with hand.turns, hand.show.database.transaction() as tx:
+
+    async def work(tx: Transaction) -> Booked:
         proposal = Proposal(
             key=host.key,
             what=wanted.what,
@@ -67,6 +71,7 @@ async def propose(hand: Hand, host: Host, wanted: Wanted) -> Booked:
             transfer=wanted.transfer,
             batch=wanted.batch,
             round=wanted.round,
+            redemption=wanted.redemption,
         )
 
         async def book() -> Booked:
@@ -83,6 +88,10 @@ async def propose(hand: Hand, host: Host, wanted: Wanted) -> Booked:
         except CorrectionRefused as refused:
             raise nothing_to_correct(refused, proposal) from None
         await _tell(tx, hand, booked)
+        return booked
+
+    async with hand.turns:
+        booked = await hand.show.database.write(work)
     hand.wake()
     return booked
 
@@ -94,7 +103,8 @@ async def approve(hand: Hand, host: Host, number: int) -> Booked:
         Refusal: it is the host's own, withdrawn, too old, or nothing is left to correct.
     """
     now = to_ms(hand.now())
-    async with hand.turns, hand.show.database.transaction() as tx:
+
+    async def work(tx: Transaction) -> Booked:
         actor = await hand.actor(tx, host)
 
         async def book() -> Booked:
@@ -109,6 +119,10 @@ async def approve(hand: Hand, host: Host, number: int) -> Booked:
         except CorrectionRefused as refused:
             raise not_approved(refused, correction) from None
         await _tell(tx, hand, booked)
+        return booked
+
+    async with hand.turns:
+        booked = await hand.show.database.write(work)
     hand.wake()
     return booked
 
@@ -177,6 +191,8 @@ async def _tell(tx: Transaction, hand: Hand, booked: Booked) -> None:
     if correction.state != "booked":
         return
     await notices.owe(tx, notices_of(booked), now)
+    if booked.refunded is not None:
+        await follow_refund(tx, booked.refunded, correction.reason or "", now)
     if correction.what == "void":
         sentence = Sentence(
             "Riddle no. {number} is void: “{reason}”. The points it paid are taken back, "

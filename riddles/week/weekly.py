@@ -15,6 +15,7 @@ from engine.calendar import Due, Plan, Step, publication_due
 from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
+from engine.storage.database import Transaction
 from riddles.content import Riddle
 from riddles.hand import Hand
 from riddles.sentence import Sentence
@@ -166,9 +167,13 @@ class Weekly:
     async def _take(self, round_: Round, due: Due) -> Round:
         now = self._show.clock.now()
         upcoming = await self.upcoming() if due.step is Step.RECAP else None
-        async with self._show.database.transaction() as tx:
+
+        async def step(tx: Transaction) -> tuple[Round, set[str]]:
             after = await take(tx, self._show, round_, due, now=now, following=upcoming)
-            used = await rounds.slugs_used(tx)
+            return after, await rounds.slugs_used(tx)
+
+        # In one trip: settling a large round takes seconds, and the event loop has others to serve.
+        after, used = await self._show.database.write(step)
         log.info("round %d: %s %d", round_.id, due.step, due.n)
         if due.step is Step.RECAP:
             await self.preparations.tidy(used - {after.slug})

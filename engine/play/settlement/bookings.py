@@ -7,7 +7,7 @@ so that nothing is taken back twice.
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from typing import NamedTuple
 
 from engine.books.ledger import HOUSE, Kind, Transfer, post_all
@@ -138,12 +138,13 @@ def missing(
 ) -> Iterator[Transfer]:
     """What is still to be paid of `entitled`: parts that never were, then the difference."""
     rest = entitled.total - booked.points
-    due = portions(entitled) if mode.in_parts else ()
-    for part in parts(round_id, solve, due, mode):
-        if rest > 0 and part.key.split(":")[0] not in booked.parts:
-            paid = min(part.points, rest)
-            rest -= paid
-            yield replace(part, points=paid)
+    if rest > 0 and mode.in_parts:
+        due: list[Portion] = []
+        for portion in portions(entitled):
+            if rest > 0 and portion.name not in booked.parts:
+                due.append(portion._replace(points=min(portion.points, rest)))
+                rest -= due[-1].points
+        yield from parts(round_id, solve, due, mode)
     if rest > 0:
         tag = mode.tag or f"late-{solve.submission}"
         yield _transfer(
