@@ -4,15 +4,15 @@ import asyncio
 import os
 import random
 import shutil
+import sqlite3
 import sys
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from engine.storage.database import open_database
 from riddles.clock import SystemClock
 from riddles.config import Settings, load_settings
 from riddles.rehearsal.cast import assemble
@@ -267,19 +267,20 @@ async def test_a_bot_that_is_killed_and_started_again_publishes_once(
         await until(lambda: sum(r.path.endswith("/gateway/bot") for r in standin.requests) == 2)
         await until(published)
         await asyncio.sleep(1.2)  # Whatever was still under way may arrive now.
+        await until(lambda: states_of_posts(tmp_path / "riddles.db") == {"done"})
         bot.terminate()
         stopped = await asyncio.wait_for(bot.wait(), 20)
 
         assert [sum(bool(m.files) for m in standin.messages(c)) for c in channels] == [1, 1]
         assert stopped == 0
         assert not standin.unexpected
-    async with (
-        open_database(tmp_path / "riddles.db", kind="live", now=SystemClock().now()) as books,
-        books.reading() as reader,
-    ):
-        states = {row["state"] for row in await reader.all("SELECT state FROM posts")}
+    assert states_of_posts(tmp_path / "riddles.db") == {"done"}
 
-        assert states == {"done"}
+
+def states_of_posts(database: Path) -> set[str]:
+    """What has become of everything that Discord is owed."""
+    with closing(sqlite3.connect(database)) as sqlite:
+        return {state for (state,) in sqlite.execute("SELECT state FROM posts")}
 
 
 async def test_threads_that_are_not_allowed_hold_up_nothing(
