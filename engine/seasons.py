@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from engine.books.ledger import ALL_TIME, COUNTING, SCORED
@@ -42,7 +43,12 @@ def month_of(at_ms: int, zone: ZoneInfo) -> tuple[int, int]:
 
 
 async def ensure(tx: Transaction, at: datetime, zone: ZoneInfo, months: int) -> None:
-    """Open the season that holds `at`, if none does; it starts where an earlier one ends."""
+    """Open the season that holds `at`, if none does; it starts where an earlier one ends.
+
+    Where the zone or the length of seasons was changed, an earlier one may end within the window.
+    What it leaves of it is a season of its own, unless it is the smaller part: that belongs to
+    the season that follows.
+    """
     at_ms = to_ms(at)
     if await current(tx, at_ms) != ALL_TIME:
         return
@@ -50,11 +56,23 @@ async def ensure(tx: Transaction, at: datetime, zone: ZoneInfo, months: int) -> 
     newest = await tx.value(
         "SELECT max(ends_at) FROM seasons WHERE id <> 0 AND ends_at <= ?", (at_ms,)
     )
+    earlier = start if newest is None else from_ms(newest)
+    if end - earlier < earlier - start:
+        label, _, end = window(end, zone, months)
     await tx.execute(
         "INSERT INTO seasons (label, starts_at, ends_at) VALUES (?, ?, ?)",
-        (label, max(to_ms(start), newest or 0), to_ms(end)),
+        (await _free(tx, label), to_ms(max(start, earlier)), to_ms(end)),
     )
     await _count_what_came_first(tx, await current(tx, at_ms))
+
+
+async def _free(reader: Reader, label: str) -> str:
+    """The label, told apart from an earlier season's."""
+    rows = await reader.all("SELECT label FROM seasons")
+    taken = {row["label"] for row in rows}
+    return next(
+        name for n in count(1) if (name := label if n == 1 else f"{label}-{n}") not in taken
+    )
 
 
 async def _count_what_came_first(tx: Transaction, season: int) -> None:
@@ -95,6 +113,19 @@ async def current(reader: Reader, at_ms: int) -> int:
         "SELECT id FROM seasons WHERE id <> 0 AND starts_at <= ? AND ? < ends_at", (at_ms, at_ms)
     )
     return ALL_TIME if season is None else season
+
+
+async def last_played(reader: Reader, at_ms: int) -> Season | None:
+    """The newest season that is over and had a riddle."""
+    season = await reader.value(
+        """
+        SELECT id FROM seasons WHERE id <> 0 AND ends_at <= ? AND EXISTS (
+            SELECT 1 FROM rounds WHERE opens_at >= starts_at AND opens_at < ends_at)
+        ORDER BY ends_at DESC LIMIT 1
+        """,
+        (at_ms,),
+    )
+    return None if season is None else await get(reader, season)
 
 
 async def get(reader: Reader, season: int) -> Season:

@@ -169,14 +169,11 @@ async def _in_a_row(reader: Reader, least: int) -> list[int]:
 
 
 async def _on_podium(reader: Reader, milestone: Milestone, now_ms: int) -> list[int]:
-    """The first places of the season that ended last, equal scores sharing a place."""
-    season = await reader.value(
-        "SELECT id FROM seasons WHERE id <> 0 AND ends_at <= ? ORDER BY ends_at DESC LIMIT 1",
-        (now_ms,),
-    )
+    """The first places of the last season that was played, equal scores sharing a place."""
+    season = await seasons.last_played(reader, now_ms)
     if season is None:
         return []
     first = await page(
-        reader, Window(season=season), server=milestone.server, lines=milestone.least * 20
+        reader, Window(season=season.id), server=milestone.server, lines=milestone.least * 20
     )
     return [line.account for line in first if line.rank <= milestone.least]

@@ -5,6 +5,7 @@ from engine.errors import RoundExists
 from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
+from engine.storage.database import Reader, Transaction
 from riddles.content import Riddle
 from riddles.hand.deciding import answered
 from riddles.hand.means import Hand, Host, refuse_out_of_reach
@@ -39,34 +40,47 @@ async def publish(hand: Hand, host: Host, week: Week | None = None) -> Round:
     return round_
 
 
-async def take(hand: Hand, host: Host, step: Step) -> Round:
-    """Close or reveal a round: the oldest that waits for it.
+async def take(hand: Hand, host: Host, step: Step, *, expected: int | None = None) -> Round:
+    """Close or reveal a round: the oldest that waits for it, and no other than `expected`.
 
     Raises:
         Refusal: there is no round, or it is not its time.
     """
     async with hand.turns:
         async with hand.show.database.reading() as reader:
-            newest = await rounds.newest(reader)
-            waiting = [
-                each
-                for each in await rounds.unfinished(reader)
-                if not each.has(step) and (step is not Step.REVEAL or not each.is_open)
-            ]
-        if newest is None:
-            raise Refusal("no riddle has gone out yet")
-        if not waiting and newest.has(step):
-            raise Refusal("riddle no. {number}: that was done before", number=newest.id)
-        if not waiting:
-            raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
+            round_ = await waiting_for(reader, step)
+        if expected is not None and round_.id != expected:
+            raise Refusal("riddle no. {number}: that was done before", number=expected)
         now = hand.now()
-        async with hand.show.database.transaction() as tx:
+
+        async def stepped(tx: Transaction) -> Round:
             actor = await hand.actor(tx, host)
-            round_ = await take_step(
-                tx, hand.show, waiting[0], Due(step, 1, now), now=now, actor=actor
-            )
+            return await take_step(tx, hand.show, round_, Due(step, 1, now), now=now, actor=actor)
+
+        after = await hand.show.database.write(stepped)
     hand.wake()
-    return round_
+    return after
+
+
+async def waiting_for(reader: Reader, step: Step) -> Round:
+    """The oldest round that waits to be closed, or to be revealed.
+
+    Raises:
+        Refusal: there is no round, or it is not its time.
+    """
+    newest = await rounds.newest(reader)
+    waiting = [
+        each
+        for each in await rounds.unfinished(reader)
+        if not each.has(step) and (step is not Step.REVEAL or not each.is_open)
+    ]
+    if newest is None:
+        raise Refusal("no riddle has gone out yet")
+    if not waiting and newest.has(step):
+        raise Refusal("riddle no. {number}: that was done before", number=newest.id)
+    if not waiting:
+        raise Refusal("riddle no. {number} is still open: close it first", number=newest.id)
+    return waiting[0]
 
 
 async def _riddle_for(hand: Hand, week: Week | None) -> Riddle:
@@ -87,7 +101,10 @@ async def _plan_for(hand: Hand, week: Week | None) -> Plan:
     """
     outlook, now = await hand.outlook(), hand.now()
     if week is None:
-        return outlook.opens_next(now)
+        plan = outlook.opens_next(now)
+        if plan.week > outlook.rhythm.week_of(now).next():
+            raise Refusal("{week} is too far ahead", week=str(plan.week))
+        return plan
     if week in outlook.done:
         raise Refusal("{what} has its riddle already", what=str(week))
     refuse_out_of_reach(week, outlook, now)

@@ -19,7 +19,7 @@ from riddles.config import Settings
 
 async def owed(reader: Reader, settings: Settings, now: datetime) -> list[Owed]:
     """What is owed at `now` and was not owed before."""
-    over = await _last_played(reader, now)
+    over = await seasons.last_played(reader, to_ms(now))
     begun = await seasons.current(reader, to_ms(now))
     start: list[Owed] = []
     if begun != ledger.ALL_TIME and not await _is_said(reader, "season_start", begun):
@@ -43,19 +43,6 @@ def _each(settings: Settings, kind: str, facts: dict[str, int | str]) -> list[Ow
         )
         for server in settings.server
     ]
-
-
-async def _last_played(reader: Reader, now: datetime) -> Season | None:
-    """The newest season that is over and had a riddle."""
-    season = await reader.value(
-        """
-        SELECT id FROM seasons WHERE id <> 0 AND ends_at <= ? AND EXISTS (
-            SELECT 1 FROM rounds WHERE opens_at >= starts_at AND opens_at < ends_at)
-        ORDER BY ends_at DESC LIMIT 1
-        """,
-        (to_ms(now),),
-    )
-    return None if season is None else await seasons.get(reader, season)
 
 
 async def _is_said(reader: Reader, kind: str, season: int) -> bool:

@@ -13,6 +13,7 @@ from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
 from riddles.content import Library
+from riddles.sentence import Sentence
 from riddles.show import Show
 from riddles.telling import to_staff
 from riddles.week.outlook import Outlook
@@ -74,6 +75,8 @@ class Watch:
         latest = rhythm.latest_publication(now)
         last = newest.week if newest else latest.before()
         missed = [week for week in missed_weeks(rhythm, last, now) if week not in outlook.done]
+        if newest is not None and newest.is_open and latest in missed:
+            missed.remove(latest)  # Nothing can be decided about it until that one is closed.
         if newest is None and rhythm.plan(latest).closes_at <= now:
             return False  # Before its first week a show has missed nothing.
         if not missed:
@@ -92,6 +95,21 @@ class Watch:
             await posts.owe(tx, owed, to_ms(now))
             await watch.told(tx, [f"missed:{week}" for week in fresh], now)
         return True
+
+    async def over_the_clock(self, newest: Round) -> None:
+        """Tell of a riddle that went out in the future: this clock is wrong, or was."""
+        sentence = Sentence(
+            "riddle no. {number} went out {opens_at}, which is still to come: this machine's clock "
+            "is wrong, or was wrong then. No other goes out before that. If it is right now, void "
+            "the riddle, and the show goes on",
+            number=newest.id,
+            opens_at=to_ms(newest.opens_at),
+        )
+        key, now = f"clock:{newest.id}", self._show.clock.now()
+        async with self._show.database.transaction() as tx:
+            if await watch.not_told(tx, [key]):
+                await posts.owe(tx, to_staff(self._show.settings, key, sentence), to_ms(now))
+                await watch.told(tx, [key], now)
 
     async def over_the_queue(self, outlook: Outlook, library: Library) -> bool:
         """Tell when the queue has become as short as two weeks, one, or none. Whether it has."""

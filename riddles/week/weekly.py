@@ -65,12 +65,13 @@ class Weekly:
         """Do whatever is due and not done."""
         await self._notice_a_clock_set_back()
         async with self._turns:
-            await self._open_season()
+            now = self._show.clock.now()
+            await self._open_season(now)
             await self._aside(self._watch.be_alive(await self._outlook()))
             for round_ in await self._unfinished():
                 await self._move_on(round_)
             await self._publish_if_due()
-            await self._turn_seasons()
+            await self._turn_seasons(now)
         outlook, library = await self._outlook(), await self.preparations.library()
         await self._aside(self._watch.over_the_queue(outlook, library))
         self._newcomers.serve()
@@ -136,16 +137,15 @@ class Weekly:
         async with self._show.database.transaction() as tx:
             await posts.hurry(tx, to_ms(self._show.clock.now()))
 
-    async def _open_season(self) -> None:
-        settings, now = self._show.settings, self._show.clock.now()
+    async def _open_season(self, now: datetime) -> None:
+        settings = self._show.settings
         async with self._show.database.reading() as reader:
             season = await seasons.current(reader, to_ms(now))
         if season == ledger.ALL_TIME:
             async with self._show.database.transaction() as tx:
                 await seasons.ensure(tx, now, settings.timezone, settings.season.months)
 
-    async def _turn_seasons(self) -> None:
-        now = self._show.clock.now()
+    async def _turn_seasons(self, now: datetime) -> None:
         async with self._show.database.reading() as reader:
             owed = await turning.owed(reader, self._show.settings, now)
         if owed:
@@ -186,6 +186,9 @@ class Weekly:
         library = await self.preparations.library()
         await self._aside(self._watch.over_missed_weeks(newest, outlook, library))
         plan = publication_due(outlook.rhythm, now, outlook.done)
+        if newest is not None and newest.voided_at is None and newest.opens_at > now:
+            await self._aside(self._watch.over_the_clock(newest))
+            plan = None
         if plan is None or (newest is not None and newest.is_open):
             self._standby.forget()
             return

@@ -121,6 +121,30 @@ async def test_the_length_of_seasons_may_be_changed_between_two(database: Databa
     assert season != ALL_TIME
 
 
+async def test_a_remainder_of_hours_belongs_to_the_season_that_follows(database: Database) -> None:
+    """As when the community moves its clocks to Montreal in the last days of a year."""
+    await open_season(database, NEW_YEAR - timedelta(days=9))
+    async with database.transaction() as tx:
+        for hours in (0, 1, 7, 24 * 80):
+            moment = NEW_YEAR + timedelta(hours=hours)
+            await ensure(tx, moment, ZoneInfo("America/Montreal"), 3)
+    found = await windows(database)
+
+    assert [label for label, _, _ in found] == ["2026-4", "2027-1"]
+    assert [end for _, _, end in found[:-1]] == [start for _, start, _ in found[1:]]
+
+
+async def test_no_two_seasons_have_one_name(database: Database) -> None:
+    """As when January was a season, and the year goes on in quarters."""
+    await open_season(database, datetime(2027, 1, 15, tzinfo=UTC), months=1)
+    for month in (2, 3, 4):
+        await open_season(database, datetime(2027, month, 15, tzinfo=UTC), months=3)
+    found = await windows(database)
+
+    assert [label for label, _, _ in found] == ["2027-1", "2027-1-2", "2027-2"]
+    assert [end for _, _, end in found[:-1]] == [start for _, start, _ in found[1:]]
+
+
 async def test_points_earned_before_a_season_was_opened_count_in_it(database: Database) -> None:
     """At midnight nobody is awake: the first answers of a season come before its first tick."""
     async with database.transaction() as tx:

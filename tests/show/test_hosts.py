@@ -22,6 +22,16 @@ async def hosts(stage: Stage, command: str, **options: str | bool) -> Reply:
     return reply
 
 
+async def close(stage: Stage) -> Reply:
+    """The host closes the open riddle, confirmation included."""
+    asked = await hosts(stage, "close")
+    (button,) = [one for one in asked.buttons if one.startswith("v1:close:")]
+    reply = await stage.standin.press(stage.cast.host, asked, button)
+    await reply.final()
+    await stage.settle()
+    return reply
+
+
 async def test_the_queue_says_how_long_it_lasts_and_what_is_not_ready(
     queue: Queue, on_stage: StageSetter
 ) -> None:
@@ -71,6 +81,21 @@ async def test_publishing_by_hand_is_found_done_by_the_clock(
         assert riddles_seen(stage) == ["riddle-1.mp4"]
 
 
+async def test_publishing_by_hand_runs_no_further_ahead_than_the_next_week(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    for name in ("01-first", "02-second", "03-third"):
+        queue(name)
+    async with published(on_stage) as stage:
+        await close(stage)
+        second = await hosts(stage, "publish")
+        await close(stage)
+        third = await hosts(stage, "publish")
+
+        assert second.text.startswith("📣")
+        assert third.text == "⛔ 2026-W50 est trop loin."
+
+
 async def test_a_second_riddle_waits_until_the_first_is_closed(
     queue: Queue, on_stage: StageSetter
 ) -> None:
@@ -89,7 +114,7 @@ async def test_closing_and_revealing_by_hand_is_told_once(
     queue("01-first")
     async with published(on_stage) as stage:
         early = await hosts(stage, "reveal")
-        closed = await hosts(stage, "close")
+        closed = await close(stage)
         revealed = await hosts(stage, "reveal")
         again = await hosts(stage, "reveal")
         await play_to_the_end(stage)
@@ -104,7 +129,7 @@ async def test_closing_and_revealing_by_hand_is_told_once(
 async def test_who_did_it_by_hand_is_kept(queue: Queue, on_stage: StageSetter) -> None:
     queue("01-first")
     async with published(on_stage) as stage:
-        await hosts(stage, "close")
+        await close(stage)
         async with stage.program.show.database.reading() as reader:
             actor = await reader.value("SELECT actor FROM steps WHERE step = 'close'")
             host = await reader.value(

@@ -153,6 +153,59 @@ async def test_a_missed_week_is_told_once_however_many_follow(
     assert len(told) == len(set(told))
 
 
+async def test_while_a_riddle_is_open_nobody_is_asked_about_the_week_it_covers(
+    queue: Queue, settings: Settings, tmp_path: Path, on_stage: StageSetter
+) -> None:
+    """As where a skip is taken out of scheduler.toml after the riddle was extended into it."""
+    queue("01-first")
+    queue("02-second")
+    path = tmp_path / "skipping.toml"
+    skips = SETTINGS.replace("[week]", '[week]\nskip = ["2026-11-30..2026-12-06"]')
+    path.write_text(skips, encoding="utf-8")
+    play = partial(perform, content=tmp_path / "content", database=tmp_path / "rehearsal.db")
+    async with a_house(settings, MONDAY - timedelta(seconds=2)) as house:
+        async with play(house, load_settings(path)) as stage:
+            await stage.move_to(MONDAY)
+            longer = await hosts(stage, "extend", until="2026-12-04 12:00")
+        async with play(house, settings) as stage:
+            await stage.move_to(THURSDAY + WEEK)
+            early = words(stage, "Publier 02-second maintenant")
+            await stage.move_to(THURSDAY + WEEK + timedelta(days=1))
+            asked = words(stage, "Publier 02-second maintenant")
+
+    assert longer.text.startswith("⏳")
+    assert not early
+    assert len(asked) == 1
+    assert on_stage
+
+
+async def test_a_riddle_that_went_out_in_the_future_is_told_and_nothing_goes_out_before_it(
+    queue: Queue, on_stage: StageSetter, settings: Settings, house: House
+) -> None:
+    """As where the machine's clock was a year ahead for an hour."""
+    queue("01-first")
+    queue("02-second")
+    async with (
+        a_house(settings, MONDAY + 52 * WEEK) as ahead,
+        on_stage(house=ahead) as stage,
+    ):
+        await stage.settle()
+    async with on_stage(house=house) as stage:
+        await stage.move_to(MONDAY + timedelta(minutes=1))
+        told = words(stage, "horloge")
+        waiting = [each.slug for each in await all_rounds(stage)]
+        channel = stage.program.show.settings.server[0].channel
+        void = {"riddle": 1, "reason": "x"}
+        await stage.standin.command(a_manager(stage), channel, "ledger void", void)
+        await stage.settle()
+        await stage.move_to(MONDAY + timedelta(minutes=3))
+        after = [(str(each.week), each.slug) for each in await all_rounds(stage)]
+
+        assert len(told) == 1
+        assert waiting == ["01-first"]
+        assert after[1:] == [("2026-W48", "02-second")]
+
+
 async def test_before_its_first_week_a_show_has_missed_nothing(
     queue: Queue, on_stage: StageSetter
 ) -> None:

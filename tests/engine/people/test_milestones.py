@@ -1,9 +1,10 @@
 """Roles follow the books: given once, taken when lost, given again when earned again."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from engine import seasons
 from engine.books.ledger import HOUSE, Kind, post
 from engine.moments import to_ms
 from engine.people import bans
@@ -12,6 +13,7 @@ from engine.people.milestones import Change, Milestone, reconcile
 from engine.storage.database import Database
 from tests.builders import (
     MONDAY,
+    PARIS,
     SERVER,
     WEEK,
     a_person,
@@ -83,6 +85,23 @@ async def test_a_role_may_be_kept_for_good(database: Database) -> None:
     await earn(database, -50)
 
     assert await look(database, keeps=True) == []
+
+
+async def test_a_podium_stands_until_another_season_was_played(database: Database) -> None:
+    async with database.transaction() as tx:
+        await seasons.ensure(tx, MONDAY, PARIS, 1)
+    await a_round(database)
+    winner = await earn(database, 100)
+    (given,) = await at_the_podium(database, MONDAY + timedelta(weeks=2))
+
+    assert (given.account, given.give) == (winner, True)
+    assert await at_the_podium(database, MONDAY + timedelta(weeks=9)) == []
+
+
+async def at_the_podium(database: Database, now: datetime) -> list[Change]:
+    async with database.transaction() as tx:
+        await seasons.ensure(tx, now, PARIS, 1)
+        return await reconcile(tx, a_milestone(feat="podium", least=1), to_ms(now))
 
 
 async def test_a_banned_member_loses_it_and_has_it_back_afterwards(database: Database) -> None:
