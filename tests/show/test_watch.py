@@ -18,7 +18,7 @@ from tests.builders import MONDAY
 from tests.show.conftest import SETTINGS, StageSetter, published
 from tests.show.test_course import CLOSING, WEEK, a_manager, newest, says
 from tests.show.test_exactly_once import until
-from tests.show.test_hosts import hosts
+from tests.show.test_hosts import close, hosts
 from tests.show.test_week import riddles_seen, seen
 
 Queue = Callable[..., Path]
@@ -193,6 +193,8 @@ async def test_a_riddle_that_went_out_in_the_future_is_told_and_nothing_goes_out
     async with on_stage(house=house) as stage:
         await stage.move_to(MONDAY + timedelta(minutes=1))
         told = words(stage, "horloge")
+        await close(stage)
+        await stage.move_to(MONDAY + timedelta(minutes=2))
         waiting = [each.slug for each in await all_rounds(stage)]
         channel = stage.program.show.settings.server[0].channel
         void = {"riddle": 1, "reason": "x"}
