@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from engine.calendar import Week
+from engine.calendar import Plan, Week
 from engine.moments import to_ms
 from engine.play.rounds import Round
 from engine.posts import Owed
-from riddles.content import Library
+from riddles.content import Folder, Library, Riddle
 from riddles.hand import latest_closing
+from riddles.problems import errors
 from riddles.sentence import Sentence
 from riddles.show import Show
 from riddles.telling import to_staff
@@ -97,6 +98,22 @@ def let_staff_decide(show: Show, week: Week, outlook: Outlook, library: Library)
         {"id": f"v1:leave:{week}", "label": "Leave it"},
     ]
     return to_staff(show.settings, f"missed:{week}", sentence, buttons=buttons)
+
+
+def not_ready_any_more(
+    show: Show, key: str, folder: Folder, plan: Plan, instead: Riddle | None
+) -> list[Owed]:
+    """A riddle that cannot go out as it is, why, and what goes out next as things are."""
+    problem = errors(folder.problems)[0]
+    sentence = Sentence(
+        "{slug} cannot go out as it is ({place}): {why}. Next out, {publishes_at}: {other}",
+        slug=folder.slug,
+        place=f"{problem.path.name}:{problem.line}",
+        why=problem.message,
+        publishes_at=to_ms(plan.publishes_at),
+        other=instead.slug if instead else Sentence("nothing"),
+    )
+    return to_staff(show.settings, key, sentence)
 
 
 def how_long(weeks: int, until: Week | None) -> Sentence:

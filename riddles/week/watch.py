@@ -1,11 +1,12 @@
 """The watch: what staff should hear of without asking, each thing once.
 
 That members could not be served shortly before a closing; that weeks went without their riddle;
-that the queue runs low.
+that a riddle is not ready any more; that the queue runs low; that the clock is wrong.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from engine import posts, watch
 from engine.calendar import missed_weeks
@@ -13,6 +14,7 @@ from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
 from riddles.content import Library
+from riddles.problems import errors
 from riddles.sentence import Sentence
 from riddles.show import Show
 from riddles.telling import to_staff
@@ -22,11 +24,14 @@ from riddles.week.warnings import (
     AWAY_TOO_LONG,
     how_long,
     let_staff_decide,
+    not_ready_any_more,
     offer_more_time,
     tell_of_the_past,
 )
 
 BEAT = timedelta(minutes=1)
+AT_WORK = timedelta(minutes=10)
+"""So long somebody may be changing a riddle that was ready before staff hear of it."""
 
 
 class Watch:
@@ -38,6 +43,8 @@ class Watch:
         """Whether members reach us."""
         self._alive_at: datetime | None = None
         self._jumped = False
+        self._broken: dict[str, datetime] = {}
+        """Since when riddles that were ready are so no more."""
         show.clock.on_jump(self._note_jump)
 
     def _note_jump(self) -> None:
@@ -95,6 +102,31 @@ class Watch:
             await posts.owe(tx, owed, to_ms(now))
             await watch.told(tx, [f"missed:{week}" for week in fresh], now)
         return True
+
+    async def over_the_riddles(self, outlook: Outlook, library: Library) -> None:
+        """Tell of a riddle that was ready, or is kept for a week, and cannot go out any more."""
+        now = self._show.clock.now()
+        broken = [one for one in library.broken if one.slug not in outlook.used]
+        self._broken = {one.slug: self._broken.get(one.slug, now) for one in broken}
+        ready = [f"ready:{one.slug}" for one in library.ready if one.slug not in outlook.used]
+        async with self._show.database.reading() as reader:
+            fresh = await watch.not_told(reader, ready)
+            never = await watch.not_told(reader, [f"ready:{one.slug}" for one in broken])
+        plan = outlook.rhythm.next_publication(now, outlook.done)
+        patience = timedelta() if plan.publishes_at - now < AT_WORK else AT_WORK
+        owed = {
+            key: not_ready_any_more(self._show, key, one, plan, outlook.pick(plan.week, library))
+            for one in broken
+            for key in [f"unready:{one.slug}:{crc32(str(errors(one.problems)[0]).encode()):08x}"]
+            if (f"ready:{one.slug}" not in never or one.pinned)
+            and now - self._broken[one.slug] >= patience
+        }
+        if not fresh and not owed:
+            return
+        async with self._show.database.transaction() as tx:
+            for key in await watch.not_told(tx, list(owed)):
+                await posts.owe(tx, owed[key], to_ms(now))
+            await watch.told(tx, [*fresh, *owed], now)
 
     async def over_the_clock(self, newest: Round) -> None:
         """Tell of a riddle that went out in the future: this clock is wrong, or was."""

@@ -74,6 +74,7 @@ class Weekly:
             await self._turn_seasons(now)
         outlook, library = await self._outlook(), await self.preparations.library()
         await self._aside(self._watch.over_the_queue(outlook, library))
+        await self._aside(self._watch.over_the_riddles(outlook, library))
         self._newcomers.serve()
         self._wake_courier()
         if not self._standby.is_making and (upcoming := await self.upcoming()):

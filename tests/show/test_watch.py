@@ -153,6 +153,30 @@ async def test_a_missed_week_is_told_once_however_many_follow(
     assert len(told) == len(set(told))
 
 
+async def test_a_riddle_that_was_ready_and_is_not_any_more_is_told_once(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    broken = queue("01-first") / "riddle.toml"
+    queue("02-second")
+    async with on_stage(timedelta(hours=-5)) as stage:
+        await stage.settle()
+        whole = broken.read_text(encoding="utf-8")
+        broken.write_text(whole.replace("difficulty = 2", "difficulty = "), encoding="utf-8")
+        await stage.move_to(stage.clock.now() + timedelta(minutes=1))
+        at_work = words(stage, "01-first")
+        await stage.move_to(stage.clock.now() + timedelta(minutes=15))
+        await stage.move_to(stage.clock.now() + timedelta(minutes=15))
+        told = [message.text for message in words(stage, "01-first")]
+        await stage.move_to(MONDAY)
+
+        assert not at_work
+        assert len(told) == 1
+        assert "01-first ne peut pas sortir en l’état (riddle.toml:5)" in told[0]
+        assert "02-second" in told[0]
+        assert riddles_seen(stage) == ["riddle-1.mp4"]
+        assert [each.slug for each in await all_rounds(stage)] == ["02-second"]
+
+
 async def test_while_a_riddle_is_open_nobody_is_asked_about_the_week_it_covers(
     queue: Queue, settings: Settings, tmp_path: Path, on_stage: StageSetter
 ) -> None:
