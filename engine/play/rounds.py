@@ -260,6 +260,11 @@ async def slugs_used(reader: Reader) -> set[str]:
     return {row["slug"] for row in await reader.all("SELECT slug FROM rounds")}
 
 
+async def rules_by_slug(reader: Reader) -> dict[str, str]:
+    """The rules of every round as the books keep them."""
+    return {row["slug"]: row["rules"] for row in await reader.all("SELECT slug, rules FROM rounds")}
+
+
 async def _take(
     tx: Transaction,
     round_id: int,

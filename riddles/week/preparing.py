@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.calendar import Plan
+from engine.play import rounds
 from engine.play.rules import Rules
-from riddles.content import Library, Riddle, read_library
+from riddles.content import Library, Riddle, hold_back_renamed, read_library
 from riddles.content.footage import SOLUTION_VIDEO
 from riddles.media.desk import Progress
 from riddles.media.prepare import prune
@@ -91,13 +92,20 @@ class Preparations:
         self.progress: Progress | None = None
         """How far the video is that is being made; None: none is."""
         self._read: tuple[FolderState | None, Library] | None = None
+        self._held: tuple[Library, int, Library] | None = None
+        """What was read, how many rounds there were, and what came of it."""
 
     def _follow(self, progress: Progress) -> None:
         self.progress = progress
 
     async def library(self) -> Library:
         """The riddles as their folders are now; read aside, so that nobody's answer waits."""
-        return await asyncio.to_thread(self._read_again)
+        library, database = await asyncio.to_thread(self._read_again), self._show.database
+        (count,) = await database.look_one("SELECT count(*) FROM rounds") or (0,)
+        if self._held is None or self._held[0] is not library or self._held[1] != count:
+            rules = await database.study(rounds.rules_by_slug)
+            self._held = library, count, hold_back_renamed(library, rules)
+        return self._held[2]
 
     def _read_again(self) -> Library:
         """Read the folders, unless nothing in them has changed since the last time."""
@@ -107,13 +115,14 @@ class Preparations:
         return self._read[1]
 
     async def named(self, slug: str) -> Riddle:
-        """The riddle of that folder.
+        """The riddle of that folder; of a draft only where no other has its name.
 
         Raises:
             Refusal: there is none, or it is not ready.
         """
         library = await self.library()
-        found = next((folder for folder in library.folders if folder.slug == slug), None)
+        named = [folder for folder in library.folders if folder.slug == slug]
+        found = min(named, key=lambda folder: folder.draft, default=None)
         if found is None:
             raise Refusal("there is no riddle folder {slug}", slug=slug)
         if found.riddle is None or errors(found.problems):

@@ -15,7 +15,7 @@ from riddles.config import Settings, load_settings
 from riddles.rehearsal.discord import Message, Permission
 from riddles.rehearsal.stage import House, Stage, a_house, perform
 from tests.builders import MONDAY
-from tests.show.conftest import SETTINGS, StageSetter, published
+from tests.show.conftest import RIDDLE, SETTINGS, StageSetter, published
 from tests.show.test_course import CLOSING, WEEK, a_manager, newest, says
 from tests.show.test_exactly_once import until
 from tests.show.test_hosts import close, hosts
@@ -175,6 +175,21 @@ async def test_a_riddle_that_was_ready_and_is_not_any_more_is_told_once(
         assert "02-second" in told[0]
         assert riddles_seen(stage) == ["riddle-1.mp4"]
         assert [each.slug for each in await all_rounds(stage)] == ["02-second"]
+
+
+async def test_a_riddle_that_went_out_does_not_go_out_again_under_another_name(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    first = queue("01-first")
+    queue("02-second", text=RIDDLE.replace("algorith", "logarith"))
+    async with published(on_stage) as stage:
+        first.rename(first.with_name("00-first"))
+        await stage.move_to(MONDAY + WEEK)
+        shown = await hosts(stage, "preview", riddle="00-first")
+        went_out = [each.slug for each in await all_rounds(stage)]
+
+    assert went_out == ["01-first", "02-second"]
+    assert "est déjà sortie sous le nom « 01-first »" in shown.text.replace("\u202f", " ")
 
 
 async def test_while_a_riddle_is_open_nobody_is_asked_about_the_week_it_covers(
