@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from riddles.refusal import Refusal
+from riddles.sentence import because
 
 
 def is_held(database: Path) -> bool:
@@ -35,19 +36,24 @@ def hold(database: Path) -> Generator[None, None, None]:
         file = path.open("ab")
     except OSError as error:
         raise Refusal(
-            f"{path} cannot be written ({error.strerror}): the bot needs to write beside its "
-            "database; check the folder, or name another file with --database"
+            "{path} cannot be written ({why}): the bot needs to write beside its "
+            "database; check the folder, or name another file with --database",
+            path=path,
+            why=because(error),
         ) from None
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refusal(
-                f"{database} is in use by another `riddles`: stop that one first, "
-                "or name another file with --database"
+                "{database} is in use by another `riddles`: stop that one first, or name "
+                "another file with --database",
+                database=database,
             ) from None
         yield
 
 
 def _lock_of(database: Path) -> Path:
-    return database.with_name(f"{database.name}.lock")
+    # One file may be reached by several names: a link must not lead around the lock.
+    there = database.resolve()
+    return there.with_name(f"{there.name}.lock")

@@ -98,7 +98,7 @@ async def running(
                 async with _connected(show, token, api_url, request_s) as program:
                     yield program
         except DatabaseUnusable as error:
-            raise Refusal(str(error)) from error
+            raise Refusal.told(error) from error
 
 
 @asynccontextmanager
@@ -166,8 +166,9 @@ class Grace:
 
 
 def data_folder(database: Path) -> Path:
-    """Where finished videos wait, beside the database."""
-    return database.with_name(f"{database.stem}-data")
+    """Where finished videos wait, beside the database, whatever name leads to it."""
+    there = database.resolve()
+    return there.with_name(f"{there.stem}-data")
 
 
 async def run_live(

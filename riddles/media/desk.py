@@ -98,15 +98,22 @@ class Desk:
     async def _on_video(
         self, verb: str, video: Path, folder: Path, job: dict[str, Any]
     ) -> dict[str, Any]:
-        name = None if self.source.url else video.name
-        places = {"source": str(video), "name": name, "work": str(folder)}
         try:
-            return await self._work(verb, places | {"folder": str(self.source.folder)} | job)
+            return await self._work(verb, self._places(video, folder) | job)
         except MediaRefusal as refusal:
             if self.source.url and refusal.kind is Kind.DAMAGED:
                 # A resumed download may be two halves of different files: begin afresh next time.
                 shutil.rmtree(video.parent, ignore_errors=True)
             raise
+
+    def _places(self, video: Path, folder: Path) -> dict[str, Any]:
+        """Where the worker finds what: from the folder it goes to, relative paths lead astray."""
+        return {
+            "source": str(video.absolute()),
+            "name": None if self.source.url else video.name,
+            "work": str(folder.absolute()),
+            "folder": str(self.source.folder.absolute()),
+        }
 
     async def _fetch(self) -> Path:
         self.store.need_space(COPIES * LEAST_ROOM)

@@ -27,7 +27,7 @@ from riddles.media.poster import find_poster
 from riddles.media.refusal import Kind, MediaRefusal
 from riddles.sentence import Sentence
 
-RECIPE = 2
+RECIPE = 3
 """Raised whenever fitting changes, so that old results are made anew."""
 QUICK_BYTES = 16 * MIB
 """What is hashed while somebody waits; larger files only from memory."""

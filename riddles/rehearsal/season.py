@@ -77,6 +77,8 @@ async def play_on(stage: Stage, *, weeks: int | None, console: Console) -> list[
             break
         await _week(report)
         played += 1
+        if report.failures:
+            break
     report.check("no riddle was ready to go out: see `riddles check`", holds=played > 0)
     await _books(report)
     await visit(stage, stage.cast.members[0], report.say, report.check)
@@ -90,8 +92,10 @@ async def play_on(stage: Stage, *, weeks: int | None, console: Console) -> list[
 async def _week(report: Report) -> None:
     """One round, from publication to recap."""
     stage = report.stage
-    while (round_ := await _newest(stage)) is None or round_.has(Step.RECAP):
-        if not await _move_on(report):
+    if (round_ := await _newest(stage)) is None or round_.has(Step.RECAP):
+        moved = await _move_on(report)
+        round_ = await _newest(stage)
+        if not moved or round_ is None or round_.has(Step.RECAP):
             report.check("the next riddle did not go out", holds=False)
             return
     report.console.rule(f"[bold]Week {round_.week} · {escape(round_.rules.title)}[/]")
@@ -99,7 +103,8 @@ async def _week(report: Report) -> None:
         _published(report, server, round_)
     await _members_play(report, round_)
     while not (round_ := await _again(stage, round_)).has(Step.RECAP):
-        if not await _move_on(report):
+        before = len(round_.taken)
+        if not await _move_on(report) or len((await _again(stage, round_)).taken) == before:
             report.check(f"round {round_.id} came to a stop", holds=False)
             return
     await _late_answer(report, round_)
