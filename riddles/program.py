@@ -5,8 +5,11 @@ import logging
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+import aiohttp
 
 from engine.errors import DatabaseUnusable
 from engine.play.submissions import AnswerDesk
@@ -23,6 +26,7 @@ from riddles.discord.courier import Courier
 from riddles.discord.effects import Effects
 from riddles.discord.lifeline import Lifeline
 from riddles.discord.lines import Lines
+from riddles.discord.their_clock import time_at
 from riddles.drawing.loop import Drawing
 from riddles.lock import hold
 from riddles.media.ytdlp_age import UPDATE, yt_dlp_age
@@ -33,6 +37,7 @@ from riddles.shop.milestones import Milestones
 from riddles.shop.rewarding import Rewarding
 from riddles.show import Show
 from riddles.signals import Signals
+from riddles.timekeeping import Timekeeper
 from riddles.together import Together
 from riddles.week.weekly import Weekly
 
@@ -50,7 +55,7 @@ class Program:
     show: Show
     bot: RiddleBot
     weekly: Weekly
-    parts: Together
+    parts: Timekeeper
     """Everything that has moments of its own, the weekly loop among it."""
     courier: Courier
     scheduler: Scheduler
@@ -78,7 +83,7 @@ async def running(
     Raises:
         Refusal: something is missing or refused; one sentence says what.
     """
-    with hold(database):
+    with hold(database, absent="make room"):
         try:
             async with (
                 open_database(database, kind=kind, now=clock.now()) as books,
@@ -117,9 +122,17 @@ async def _connected(
 
     weekly = Weekly(show, courier.wake, wake_loop, lambda: bot.is_connected)
     drawing = Drawing(show, courier.wake)
-    parts = Together(
+    together = Together(
         [weekly, drawing, Rewarding(show, courier.wake), Milestones(show, courier.wake)]
     )
+
+    async def their_clock() -> datetime | None:
+        try:
+            return await time_at(api_url)
+        except (aiohttp.ClientError, OSError, TimeoutError):
+            return None
+
+    parts = Timekeeper(show, together, their_clock, courier.wake)
     scheduler = Scheduler(show.clock, parts.tick, parts.next_moment, show.settings.timezone)
     await bot.open(show, weekly, drawing)
     sending = asyncio.create_task(courier.run())

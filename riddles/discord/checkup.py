@@ -7,7 +7,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import aiohttp
 import hikari
@@ -19,6 +18,8 @@ from riddles.discord.bot import REFUSED_BY_DISCORD
 from riddles.discord.permissions import in_guild, lacking
 from riddles.discord.preflight import troubles_of
 from riddles.discord.shop_roles import FOR_ROLES
+from riddles.discord.their_clock import time_at
+from riddles.sentence import Sentence, Words
 
 PATIENCE_S = 30.0
 """How long Discord may take to answer everything."""
@@ -40,8 +41,11 @@ async def on_discord(
             async for finding in _asked(settings, roles, token, api_url):
                 found.append(finding)  # noqa: PERF401 - what was found before a failure counts
     except (hikari.HTTPError, aiohttp.ClientError, OSError, TimeoutError):
-        remedy = f"is {api_url} reached from this machine? is a proxy or a firewall in between?"
-        found.append(bad("Discord", "does not answer as it should", remedy))
+        remedy = Sentence(
+            "is {address} reached from this machine? is a proxy or a firewall in between?",
+            address=api_url,
+        )
+        found.append(bad("Discord", Sentence("does not answer as it should"), remedy))
     except Exception as error:  # noqa: BLE001 - as for every other look
         found.append(could_not_look("Discord", error))
     return found
@@ -55,9 +59,9 @@ async def _asked(
         try:
             me = await rest.fetch_my_user()
         except hikari.UnauthorizedError:
-            yield bad("token", "Discord refuses it", REFUSED_BY_DISCORD)
+            yield bad("token", Sentence("Discord refuses it"), Sentence(REFUSED_BY_DISCORD))
             return
-        yield good("token", f"Discord knows it: {me.username}")
+        yield good("token", Sentence("Discord knows it: {name}", name=me.username))
         for server in settings.server if settings else ():
             for finding in await _server(rest, server, me.id, roles.get(server.guild, ())):
                 yield finding
@@ -67,9 +71,11 @@ async def _server(
     rest: hikari.api.RESTClient, server: Server, me: hikari.Snowflake, roles: Collection[int]
 ) -> list[Finding]:
     """A server and its channels."""
-    subject = f"server {server.guild}"
+    subject = Sentence("server {guild}", guild=str(server.guild))
     fatal, lesser = await troubles_of(rest, server, me, lambda _guild, _boosts: None)
-    remedy = "give it that in Server Settings, or correct scheduler.toml: docs/channels.md"
+    remedy = Sentence(
+        "give it that in Server Settings, or correct scheduler.toml: docs/channels.md"
+    )
     found = [bad(subject, trouble, remedy) for trouble in fatal]
     found += [warning(subject, trouble, remedy) for trouble in lesser]
     try:
@@ -78,45 +84,49 @@ async def _server(
     except (hikari.NotFoundError, hikari.ForbiddenError):
         return found  # Said already: the bot is not in that server.
     found += _cannot_give(subject, guild, member, roles)
-    return found or [good(subject, f"{guild.name}: the bot may do there what it must")]
+    return found or [
+        good(subject, Sentence("{name}: the bot may do there what it must", name=guild.name))
+    ]
 
 
 def _cannot_give(
-    subject: str, guild: hikari.RESTGuild, member: hikari.Member, roles: Collection[int]
+    subject: Words, guild: hikari.RESTGuild, member: hikari.Member, roles: Collection[int]
 ) -> Iterator[Finding]:
     """Roles of the shop or of milestones that Discord will not let the bot give."""
     if roles and lacking(in_guild(guild, member), FOR_ROLES):
-        remedy = "give the bot's role this permission in Server Settings, Roles"
-        yield warning(subject, "the bot gives roles here and lacks Manage Roles", remedy)
+        remedy = Sentence("give the bot's role this permission in Server Settings, Roles")
+        says = Sentence("the bot gives roles here and lacks Manage Roles")
+        yield warning(subject, says, remedy)
     mine = [guild.roles[number] for number in member.role_ids if number in guild.roles]
     highest = max((role.position for role in mine), default=0)
     for number in sorted(roles):
         role = guild.roles.get(hikari.Snowflake(number))
         if role is None:
-            remedy = "correct scheduler.toml or rewards.toml"
-            yield warning(subject, f"there is no role {number}, which the bot is to give", remedy)
+            remedy = Sentence("correct scheduler.toml or rewards.toml")
+            says = Sentence("there is no role {role}, which the bot is to give", role=str(number))
+            yield warning(subject, says, remedy)
         elif role.position >= highest and guild.owner_id != member.id:
-            remedy = "put the bot's role higher in Server Settings, Roles"
-            yield warning(subject, f"the role {role.name} stands above the bot's own", remedy)
+            remedy = Sentence("put the bot's role higher in Server Settings, Roles")
+            says = Sentence("the role {name} stands above the bot's own", name=role.name)
+            yield warning(subject, says, remedy)
 
 
 async def _clock(api_url: str) -> Finding:
     """This machine's clock, held against the hour in Discord's answer."""
-    async with aiohttp.ClientSession() as session, session.get(f"{api_url}/gateway") as answer:
-        theirs = answer.headers.get("Date", "")
-    ours = datetime.now(UTC)
-    try:
-        drift = (ours - parsedate_to_datetime(theirs)).total_seconds()
-    except (TypeError, ValueError):
-        return good("clock on Discord", "not told")
+    theirs, ours = await time_at(api_url), datetime.now(UTC)
+    if theirs is None:
+        return good("clock on Discord", Sentence("not told"))
+    drift = (ours - theirs).total_seconds()
     if abs(drift) <= DRIFT_S:
-        return good("clock on Discord", "the same as here")
-    way = "ahead of" if drift > 0 else "behind"
-    return warning(
-        "clock on Discord",
-        f"this machine is {abs(drift):,.0f} seconds {way} Discord, and so is what it publishes",
-        "keep the machine's clock synchronised (timedatectl set-ntp true)",
+        return good("clock on Discord", Sentence("the same as here"))
+    says = Sentence(
+        "this machine is {seconds} seconds ahead of Discord, and so is what it publishes"
+        if drift > 0
+        else "this machine is {seconds} seconds behind Discord, and so is what it publishes",
+        seconds=round(abs(drift)),
     )
+    remedy = Sentence("keep the machine's clock synchronised (timedatectl set-ntp true)")
+    return warning("clock on Discord", says, remedy)
 
 
 @asynccontextmanager

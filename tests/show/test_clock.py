@@ -11,8 +11,8 @@ import time_machine
 
 from engine.calendar import Step
 from engine.play import rounds
-from riddles.clock import SystemClock
-from riddles.rehearsal.stage import Stage
+from riddles.clock import RehearsalClock, SystemClock
+from riddles.rehearsal.stage import House, Stage
 from riddles.scheduler import Scheduler
 from tests.builders import MONDAY
 from tests.show.conftest import StageSetter, published
@@ -153,3 +153,36 @@ async def test_it_wakes_at_its_moment_when_the_systems_clock_is_set_forward(
     await scheduler.stop()
 
     assert len(ticks) == 2
+
+
+async def test_while_the_clock_is_hours_from_discords_nothing_is_done(
+    queue: Queue, on_stage: StageSetter, house: House
+) -> None:
+    """As where a machine wakes up a year ahead, and closes what members are answering."""
+    queue("01-first")
+    queue("02-second")
+    async with on_stage(house=house) as stage:
+        await stage.move_to(MONDAY)
+    wrong = House(RehearsalClock(MONDAY + timedelta(weeks=52)), house.standin, house.cast)
+    async with on_stage(house=wrong) as stage:
+        await stage.settle()
+        untouched = await open_slugs(stage)
+        channel = stage.program.show.settings.server[0].staff_channel
+        assert channel is not None
+        told = [m.text for m in stage.standin.messages(channel) if "horloge" in m.text]
+        await stage.settle()
+        house.clock.jump(wrong.clock.now())
+        await stage.settle()
+        went_on = await open_slugs(stage)
+
+        assert untouched == ["01-first"]
+        assert len(told) == 1
+        assert "L’horloge de la machine avance de 524\u202f160 minutes" in told[0]
+        assert went_on == ["02-second"]
+
+
+async def open_slugs(stage: Stage) -> list[str]:
+    """The riddles that members can answer."""
+    async with stage.program.show.database.reading() as reader:
+        newest = await rounds.newest(reader)
+    return [newest.slug] if newest is not None and newest.is_open else []

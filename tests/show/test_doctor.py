@@ -1,20 +1,21 @@
 """The doctor asks Discord: the token, the servers, what the bot may do in them, the hour."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from riddles.checkup import Finding
-from riddles.clock import RehearsalClock
+from riddles.clock import Clock, RehearsalClock, SystemClock
 from riddles.config import Settings
 from riddles.discord.checkup import on_discord
 from riddles.rehearsal.cast import assemble
 from riddles.rehearsal.discord import Permission, RoleSpec, StandIn
 from riddles.rehearsal.discord.faults import status
 from riddles.rehearsal.discord.permissions import BOT_IN_CHANNEL
-from tests.builders import MONDAY
 from tests.show.test_places import FIRST
 
 HERE = "server 100000000000000001"
@@ -24,10 +25,14 @@ ROLE = 100000000000000077
 
 @asynccontextmanager
 async def a_discord(
-    settings: Settings, *, may: Permission = BOT_IN_CHANNEL, roles: tuple[RoleSpec, ...] = ()
+    settings: Settings,
+    *,
+    may: Permission = BOT_IN_CHANNEL,
+    roles: tuple[RoleSpec, ...] = (),
+    clock: Clock | None = None,
 ) -> AsyncGenerator[StandIn, None]:
     """The configured servers; in the first one the bot may do so much, and there are more roles."""
-    clock = RehearsalClock(MONDAY)
+    clock = clock or SystemClock()
     first, *others = assemble(settings, clock).guilds
     channels = tuple(
         replace(channel, bot_permissions=may) if channel.id == FIRST else channel
@@ -50,7 +55,7 @@ async def asked(
 
 
 def of(found: list[Finding], subject: str) -> list[tuple[str, str]]:
-    return [(one.grade, one.says) for one in found if one.subject == subject]
+    return [(one.grade, str(one.says)) for one in found if str(one.subject) == subject]
 
 
 async def test_all_is_well_on_discord(settings: Settings) -> None:
@@ -60,6 +65,16 @@ async def test_all_is_well_on_discord(settings: Settings) -> None:
     assert {one.grade for one in found} == {"good"}
     assert of(found, HERE) == [("good", "La communauté: the bot may do there what it must")]
     assert of(found, "clock on Discord") == [("good", "the same as here")]
+
+
+async def test_a_clock_that_is_far_from_discords_is_told(settings: Settings) -> None:
+    ahead = RehearsalClock(SystemClock().now() + timedelta(hours=1))
+    async with a_discord(settings, clock=ahead) as standin:
+        found = await asked(settings, standin)
+
+    ((grade, says),) = of(found, "clock on Discord")
+    assert grade == "warning"
+    assert re.fullmatch(r"this machine is 3.?6\d\d seconds behind Discord, .*", says)
 
 
 async def test_a_token_that_discord_refuses_is_bad_and_not_shown(settings: Settings) -> None:

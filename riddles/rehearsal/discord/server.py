@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -89,6 +90,7 @@ class Server:
     ) -> web.Response:
         record.status, record.response = status, payload
         headers = _bucket(route) if route is not None else {}
+        headers["Date"] = format_datetime(self._world.clock.now(), usegmt=True)
         if payload is None:
             return web.Response(status=status, headers=headers)
         raw = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
