@@ -37,6 +37,19 @@ async def winners_of(reader: Reader, draw: int) -> list[Winner]:
     return [_winner(row) for row in rows]
 
 
+async def waiting_for(reader: Reader, account: int) -> list[tuple[Draw, Winner]]:
+    """The prizes that somebody was drawn for and does not have in hands yet, with their draws."""
+    rows = await reader.all(
+        "SELECT * FROM draw_winners WHERE account = ? AND state = 'drawn' ORDER BY id", (account,)
+    )
+    return [(await get(reader, row["draw"]), _winner(row)) for row in rows]
+
+
+def passes_on_at(draw: Draw, winner: Winner) -> int:
+    """The millisecond from which on a winner who stays silent is passed over."""
+    return winner.drawn_at + draw.rules.claim_days * DAY_MS
+
+
 async def claim(tx: Transaction, draw: int, account: int, now_ms: int) -> Winner | None:
     """A winner says that they are here; None for somebody who holds no prize."""
     await tx.execute(
@@ -118,11 +131,12 @@ async def pass_over(
 
 async def silent(reader: Reader, draw: Draw, now_ms: int) -> list[Winner]:
     """Winners who have not said that they are here for as long as the rules wait."""
-    limit = now_ms - draw.rules.claim_days * DAY_MS
     return [
         winner
         for winner in await winners_of(reader, draw.id)
-        if winner.state == "drawn" and winner.claimed_at is None and winner.drawn_at <= limit
+        if winner.state == "drawn"
+        and winner.claimed_at is None
+        and passes_on_at(draw, winner) <= now_ms
     ]
 
 

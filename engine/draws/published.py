@@ -148,8 +148,15 @@ def _read(file: Mapping[str, Any]) -> tuple[Published, DrawRules]:
         rules = DrawRules.model_validate(published.rules)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise DrawRejected(f"it is not a draw's file: {where}: {first['msg']}") from None
+        where = ".".join(str(part) for part in first["loc"]) or "it"
+        match first["type"]:
+            case "missing":
+                wrong = f"{where} is missing"
+            case "value_error":
+                wrong = first["msg"].removeprefix("Value error, ")
+            case _:
+                wrong = f"{where} is not what belongs there"
+        raise DrawRejected(f"it is not a draw's file: {wrong}") from None
     if rules.model_dump(mode="json") != published.rules:
         raise DrawRejected("the rules are not written as a draw's file writes them")
     return published, rules

@@ -3,9 +3,13 @@
 Moments are milliseconds UTC. Secret codes are not in it: they are shown by other means.
 """
 
-from typing import Any
+from typing import Any, Literal
 
+from engine.people.bans import banned_among
 from engine.storage.database import Reader
+
+Absence = Literal["hidden", "banned"] | None
+"""Why somebody is on no board, be it their wish or not; None: nothing keeps them from it."""
 
 _PARTS = {
     "member": "SELECT id AS discord_id, account, hidden, first_at FROM members WHERE account = ?",
@@ -53,3 +57,13 @@ async def collect(reader: Reader, account: int) -> dict[str, list[dict[str, Any]
 async def is_hidden(reader: Reader, member: int) -> bool:
     """Whether a Discord user asked to be on no board."""
     return bool(await reader.value("SELECT hidden FROM members WHERE id = ?", (member,)))
+
+
+async def absence(reader: Reader, member: int) -> Absence:
+    """What keeps a Discord user from boards."""
+    row = await reader.one("SELECT account, hidden FROM members WHERE id = ?", (member,))
+    if row is None:
+        return None
+    if await banned_among(reader, [row["account"]]):
+        return "banned"
+    return "hidden" if row["hidden"] else None

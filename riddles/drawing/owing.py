@@ -38,6 +38,19 @@ async def tell(
     await posts.owe(tx, owed, now_ms)
 
 
+async def tell_longer(
+    tx: Transaction, settings: Settings, draw: Draw, step: str, now_ms: int
+) -> None:
+    """Owe the word that something stays open longer: a message the first time, then edits of it.
+
+    Messages that name the moment which has moved are edited too. Nobody is called to the channel
+    once more for what they were told.
+    """
+    await tell(tx, settings, draw, step, now_ms)
+    until = draw.freezes_at if draw.window_ends is None else draw.window_ends
+    await tell(tx, settings, draw, "again", now_ms, name=str(until))
+
+
 async def tell_winner(tx: Transaction, draw: Draw, winner: Winner, now_ms: int) -> None:
     """Owe a notice to who was drawn, or to the alternate a prize passes on to."""
     if winner.account is None:

@@ -17,6 +17,7 @@ from riddles.drawing.owing import (
     tell,
     tell_dropped,
     tell_entrants,
+    tell_longer,
     tell_winner,
 )
 from riddles.show import Show
@@ -55,8 +56,7 @@ async def freeze(show: Show, draw: Draw, host: Person | None = None) -> Draw:
             case "cancelled":
                 await tell(tx, show.settings, after, "cancelled", now, reason="")
             case _:
-                moment = str(after.freezes_at)
-                await tell(tx, show.settings, after, "extended", now, name=moment)
+                await tell_longer(tx, show.settings, after, "extended", now)
     return after
 
 
@@ -69,7 +69,7 @@ async def seal(show: Show, draw: Draw) -> None:
             minutes = int(show.settings.draws.hash_time.total_seconds() // 60)
             await tell(tx, show.settings, after, "sealed", now, minutes=minutes)
         else:
-            await tell(tx, show.settings, after, "window", now, name=str(after.window_ends))
+            await tell_longer(tx, show.settings, after, "window", now)
 
 
 async def reach(show: Show, draw: Draw, done: int, value: bytes) -> None:

@@ -8,7 +8,7 @@ from riddles.hand.correcting import Corrected, correct, void
 from riddles.hand.extending import Until, extend, latest_closing
 from riddles.hand.means import Hand, Host, open_one
 from riddles.hand.queue import skip, swap, unskip
-from riddles.hand.rounds import publish, take
+from riddles.hand.rounds import publish, take, waiting_for
 from riddles.hand.until import parse_until
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "take",
     "unskip",
     "void",
+    "waiting_for",
 ]

@@ -59,7 +59,7 @@ async def correct(
                 round_ = await move(tx, hand, host, round_, until(round_), key=key)
             number = await errata.record(tx, round_.id, words, now)
             facts = {"erratum": number, "extended": until is not None}
-            owed = hand.told("erratum", round_, f"erratum:{number}", facts)
+            owed = await hand.told(tx, "erratum", round_, f"erratum:{number}", facts)
             await posts.owe(tx, owed, to_ms(now))
             sentence = Sentence(
                 "✏️ Correction to riddle no. {number}: {words}", number=round_.id, words=words

@@ -32,7 +32,8 @@ async def extend(hand: Hand, host: Host, until: Until, *, expected: int | None =
         if not await course.is_done(tx, host.key):
             round_ = await move(tx, hand, host, round_, until(round_), key=host.key)
             name = f"extension:{to_ms(round_.closes_at)}"
-            await posts.owe(tx, hand.told("extension", round_, name, {}), to_ms(hand.now()))
+            owed = await hand.told(tx, "extension", round_, name, {})
+            await posts.owe(tx, owed, to_ms(hand.now()))
     hand.wake()
     return round_
 

@@ -15,7 +15,7 @@ from engine.storage.database import Reader, Transaction
 from riddles.refusal import Refusal
 from riddles.show import Show
 from riddles.week.outlook import Outlook, look_out
-from riddles.week.owing import an_effect, event
+from riddles.week.owing import an_effect, event, served
 from riddles.week.preparing import Preparations
 
 PLANNED_AHEAD = timedelta(weeks=104)
@@ -90,14 +90,21 @@ class Hand:
         async with self.show.database.reading() as reader:
             return await look_out(reader, self.show.settings)
 
-    def told(self, kind: str, round_: Round, name: str, facts: Mapping[str, object]) -> list[Owed]:
-        """What every server is owed when an open riddle changes.
+    async def told(
+        self,
+        reader: Reader,
+        kind: str,
+        round_: Round,
+        name: str,
+        facts: Mapping[str, object],
+    ) -> list[Owed]:
+        """What every server that has an open riddle is owed when it changes.
 
         The publication is edited to what it reads now, and a post of that kind says so in the
         discussion under it, or in the channel where there is none.
         """
         owed: list[Owed] = []
-        for server in self.show.settings.server:
+        for server in await served(reader, self.show.settings, round_):
             lane = "thread" if server.discussion == "thread" else "channel"
             owed += [
                 an_effect("edit", round_, server, {}, name=f"edit:{name}"),

@@ -10,7 +10,7 @@ from riddles.content import Riddle
 from riddles.hand.deciding import answered
 from riddles.hand.means import Hand, Host, refuse_out_of_reach
 from riddles.refusal import Refusal
-from riddles.week.preparing import QUEUE_EMPTY
+from riddles.week.preparing import nothing_ready
 from riddles.week.transitions import open_round
 from riddles.week.transitions import take as take_step
 
@@ -87,9 +87,10 @@ async def _riddle_for(hand: Hand, week: Week | None) -> Riddle:
     if week is None:
         return await hand.preparations.chosen("")
     plan, outlook = await _plan_for(hand, week), await hand.outlook()
-    riddle = outlook.pick(plan.week, await hand.preparations.library())
+    library = await hand.preparations.library()
+    riddle = outlook.pick(plan.week, library)
     if riddle is None:
-        raise Refusal(QUEUE_EMPTY)
+        raise nothing_ready(library)
     return riddle
 
 

@@ -95,6 +95,8 @@ def nothing_to_correct(refused: CorrectionRefused, target: Proposal | Correction
             return Refusal(
                 "the batch {batch} holds no award, bonus or adjustment", batch=target.batch
             )
+        case "refund", _:
+            return Refusal("no. {number} was refunded before", number=target.redemption)
         case _, "done":
             return Refusal("riddle no. {number} is void already", number=target.round)
         case _:

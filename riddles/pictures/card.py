@@ -7,13 +7,14 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw
 
-from riddles.pictures.lettering import Colour, write
+from riddles.pictures.lettering import Colour, fitted, write
 
 WIDTH = 900
 """Telephones show it about a third as wide: 48 pixels of letters become 16."""
 MARGIN = 56
 HEADER, LINE, FOOTER = 196, 100, 84
 MOST_LINES = 10
+TITLE_SIZES = (62, 56, 50, 44, 38)
 MEDAL = 74
 
 NIGHT: Colour = (24, 27, 38)
@@ -57,7 +58,8 @@ def draw_card(card: Card) -> bytes:
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, 14, height), fill=ACCENT)
     room = WIDTH - 2 * MARGIN
-    write(pen, (MARGIN, 92), card.title, 62, weight=800, colour=WHITE, room=room)
+    size = title_size(card.title, room)
+    write(pen, (MARGIN, 92), card.title, size, weight=800, colour=WHITE, room=room)
     write(pen, (MARGIN, 152), card.subtitle, 38, colour=GREY, room=room)
     most = max((entry.points for entry in entries), default=1)
     for number, entry in enumerate(entries):
@@ -67,6 +69,14 @@ def draw_card(card: Card) -> bytes:
     file = BytesIO()
     picture.quantize(colors=128, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def title_size(title: str, room: int) -> int:
+    """The largest letters in which the whole title has room; the smallest where none has."""
+    for size in TITLE_SIZES[:-1]:
+        if sum(run.width for run in fitted(title, size, 800)) <= room:
+            return size
+    return TITLE_SIZES[-1]
 
 
 def _line(

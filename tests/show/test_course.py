@@ -17,7 +17,7 @@ from riddles.rehearsal.discord import MemberSpec, Message, Permission, Reply, Ro
 from riddles.rehearsal.stage import House, Stage, a_house
 from tests.builders import MONDAY
 from tests.show.conftest import StageSetter, published
-from tests.show.test_hosts import hosts
+from tests.show.test_hosts import close, hosts
 from tests.show.test_week import riddles_seen, seen
 
 Queue = Callable[..., Path]
@@ -152,7 +152,7 @@ async def test_what_was_done_by_hand_is_shown_with_who_did_it(
     queue("02-second")
     async with published(on_stage) as stage:
         await hosts(stage, "skip", week="2026-W49")
-        await hosts(stage, "close")
+        await close(stage)
         text = (await hosts(stage, "queue")).text
 
         assert "semaine 2026-W49 passée · **Margaret**" in text
@@ -341,7 +341,7 @@ async def test_a_week_that_is_left_out_leaves_room_and_is_not_taken_in_again_mea
 async def test_a_closed_riddle_is_not_extended(queue: Queue, on_stage: StageSetter) -> None:
     queue("01-first")
     async with published(on_stage) as stage:
-        await hosts(stage, "close")
+        await close(stage)
 
         assert "est fermée" in (await hosts(stage, "extend", until="6h")).text
 
@@ -535,3 +535,21 @@ async def test_hosts_at_work_at_the_same_time_do_not_get_in_each_others_way(
 
         assert all(reply.text.startswith("🔀") for reply in replies)
         assert sorted(places) == sorted(places.values())
+
+
+async def test_a_skip_that_another_host_was_quicker_with_is_not_blamed_on_the_settings(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    for number in range(4):
+        queue(f"0{number}-riddle")
+    async with on_stage(EARLY) as stage:
+        channel = stage.program.show.settings.server[0].channel
+
+        async def skips() -> str:
+            reply = await stage.standin.command(stage.cast.host, channel, "animate skip", {})
+            await reply.final()
+            return reply.text
+
+        told = await asyncio.gather(*(skips() for _ in range(4)))
+
+        assert not any("scheduler.toml" in word for word in told)

@@ -138,7 +138,7 @@ async def test_the_odds_are_shown_before_anything_is_spent(scene: Scene) -> None
     odds = await scene.presses("ada", await announced(scene), "v1:draw-odds:1")
     balance = await scene.says("ada", "points balance")
 
-    assert "un ticket de plus" in odds.text
+    assert "un ticket te fait gagner à coup sûr" in odds.text
     assert "100 points" in balance.text
 
 
@@ -174,6 +174,92 @@ async def test_nothing_is_known_before_the_transcript_is_out(scene: Scene) -> No
     texts = [message.text[:3] for message in scene.stage.standin.messages(scene.channel)]
 
     assert texts.index("# 🧊") < texts.index("# 📜") < texts.index("# 🏆")
+
+
+async def test_what_lacks_entries_is_told_once_and_then_kept_up_to_date(scene: Scene) -> None:
+    announcement = await announced(scene)
+    first = int(announcement.text.split("<t:")[1].split(":")[0])
+    await scene.passes(days=2, hours=2)
+    once = len(beginning(scene, "⏳"))
+    await scene.passes(days=2, hours=2)
+    closes = await scene.look("SELECT freezes_at / 1000 FROM draws")
+    (told,) = beginning(scene, "⏳")
+
+    assert once == 1
+    assert closes >= first + 2 * 48 * 3600
+    assert told.translate(SPACES) == (
+        "⏳ Noël : trop peu de participations, les inscriptions restent ouvertes "
+        f"jusqu’au <t:{closes}:F>."
+    )
+    assert f"<t:{closes}:F>" in scene.post("# 🎟️").text
+
+
+def beginning(scene: Scene, sign: str) -> list[str]:
+    """What was posted that begins so."""
+    messages = scene.stage.standin.messages(scene.channel)
+    return [message.text for message in messages if message.text.startswith(sign)]
+
+
+async def test_what_lacks_witnesses_is_told_once_and_then_kept_up_to_date(scene: Scene) -> None:
+    await entered(scene)
+    await scene.passes(hours=2, seconds=1)
+    for _ in range(3):
+        await scene.passes(minutes=15, seconds=5)
+    (told,) = beginning(scene, "👁️")
+    ends = await scene.look("SELECT window_ends / 1000 FROM draws")
+
+    assert f"<t:{ends}:T>" in told
+    assert f"<t:{ends}:T>" in scene.post("# 🧊").text
+
+
+async def test_a_prize_that_waits_to_be_claimed_stands_among_what_one_has(scene: Scene) -> None:
+    await witnessed(scene)
+    await scene.drawn()
+    said = {name: await scene.says(name, "rewards mine") for name in PLAYERS}
+    winners = [name for name in PLAYERS if "v1:draw-claim:1" in said[name].buttons]
+    late = await scene.look("SELECT drawn_at / 1000 + 14 * 86400 FROM draw_winners")
+    before = {name: said[name].text.translate(SPACES) for name in PLAYERS}
+    await scene.presses(winners[0], said[winners[0]], "v1:draw-claim:1")
+    claimed = await scene.says(winners[0], "rewards mine")
+    waits = {
+        "grace": "**What you have won**\n🎁 **{prize}** · Christmas\n-# waits for your word: press "
+        f"“I am here” by <t:{late}:f> (<t:{late}:R>), or it passes on",
+    }
+    usual = (
+        "**Ce que tu as gagné**\n🎁 **{prize}** · Noël\n-# t’attend : appuie sur « Je suis là » "
+        f"avant le <t:{late}:f> (<t:{late}:R>), sinon le lot passe à quelqu’un d’autre"
+    )
+
+    assert len(winners) == 2
+    for name in winners:
+        prizes = ("Keyboard", "Sticker") if name == "grace" else ("Clavier", "Autocollant")
+        words = waits.get(name, usual)
+        assert any(words.format(prize=prize) in before[name] for prize in prizes)
+    assert "v1:draw-claim:1" not in claimed.buttons
+    assert "contactera" in claimed.text or "in touch" in claimed.text
+
+
+async def test_a_draw_is_called_by_its_title_wherever_it_has_one(scene: Scene) -> None:
+    created = await scene.says("margaret", "lots create", **A_DRAW)
+    odds = await scene.says("ada", "draw odds")
+    english = await scene.says("grace", "draw odds")
+    checked = [await scene.says(name, "draw verify") for name in ("ada", "grace")]
+    offered = [
+        await scene.stage.standin.autocomplete(
+            scene.member(name), scene.channel, "draw verify", "draw", {"draw": typed}
+        )
+        for name, typed in (("ada", "NOËL"), ("grace", "chri"))
+    ]
+
+    assert "Le tirage « Noël » est annoncé" in created.text.translate(SPACES)
+    assert [each.text.split("\n")[0] for each in checked] == ["**🔎 Noël**", "**🔎 Christmas**"]
+    assert not [each.text for each in checked if "noel" in each.text]
+    assert [each.choices for each in offered] == [
+        [{"name": "Noël (noel)", "value": "noel"}],
+        [{"name": "Christmas (noel)", "value": "noel"}],
+    ]
+    assert "Personne ne participe encore." in odds.text
+    assert "Nobody has entered yet." in english.text
 
 
 async def test_too_few_witnesses_keep_the_window_open(scene: Scene) -> None:

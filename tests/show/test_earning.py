@@ -47,7 +47,7 @@ def in_the_end(scoring: Scoring, solvers: int) -> Entitlement:
 def hears(earned: Entitlement | None, lang: str = "en", **facts: object) -> list[str]:
     """What the member reads, line by line."""
     reply = Reply(told=Told.ACCEPT, round=1, earned=earned, **facts)  # type: ignore[arg-type] # the test's own
-    return answers.reply(texts(lang), reply).split("\n")
+    return answers.reply(texts(lang), reply, 0).split("\n")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine import posts
+from engine.calendar import DateRange, WeeklyTime
 from engine.moments import to_ms
 from riddles.config import Settings
 from riddles.rehearsal.discord import faults
@@ -18,7 +19,7 @@ from riddles.week.owing import announced_event, event_called_off
 from tests.builders import MONDAY, WEEK
 from tests.openapi import discord_description
 from tests.show.conftest import StageSetter
-from tests.show.test_hosts import hosts
+from tests.show.test_hosts import close, hosts
 from tests.show.test_places import WEATHER
 from tests.show.test_week import play_to_the_end, seen
 
@@ -40,10 +41,12 @@ def with_calendar(
     wanted = settings.model_copy(update={"server": (first, settings.server[1])})
 
     @asynccontextmanager
-    async def set_stage() -> AsyncGenerator[Stage, None]:
+    async def set_stage(**week: object) -> AsyncGenerator[Stage, None]:
         content, database = tmp_path / "content", tmp_path / "rehearsal.db"
         content.mkdir(exist_ok=True)
-        async with perform(house, wanted, content=content, database=database) as stage:
+        table = wanted.week.model_copy(update=week)
+        played = wanted.model_copy(update={"week": table})
+        async with perform(house, played, content=content, database=database) as stage:
             yield stage
 
     return set_stage
@@ -104,7 +107,7 @@ async def test_a_closing_by_hand_ends_the_event(queue: Queue, with_calendar: Sta
     async with with_calendar() as stage:
         await stage.move_to(MONDAY)
         await stage.move_to(MONDAY + timedelta(days=1))
-        await hosts(stage, "close")
+        await close(stage)
 
         assert [event["status"] for event in events(stage)] == [COMPLETED]
 
@@ -242,3 +245,80 @@ async def test_every_request_is_known_to_discord(
         await play_to_the_end(stage)
 
         assert not [f for request in stage.standin.requests for f in discord_description(request)]
+
+
+# The settings change while the program is down.
+
+W49 = MONDAY + timedelta(weeks=1)
+
+
+def coming(stage: Stage) -> list[tuple[str, datetime]]:
+    """The weeks that are announced, and when."""
+    return [
+        (
+            event["description"].splitlines()[-1],
+            datetime.fromisoformat(event["scheduled_start_time"]),
+        )
+        for event in events(stage)
+        if event["status"] == SCHEDULED
+    ]
+
+
+async def announced(stage: Stage) -> None:
+    """The first riddle has had its week, and the next is announced."""
+    await stage.move_to(MONDAY)
+    await play_to_the_end(stage)
+
+
+async def test_an_announced_event_moves_with_the_settings_and_back(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    seen_as: list[list[tuple[str, datetime]]] = []
+    async with with_calendar() as stage:
+        await announced(stage)
+    for day in ("tue", "mon", "tue"):
+        async with with_calendar(publish=WeeklyTime.parse(f"{day} 18:00")) as stage:
+            await stage.settle()
+            await stage.settle()
+            seen_as.append(coming(stage))
+            made = len(events(stage))
+
+    tuesday = W49 + timedelta(days=1)
+    assert seen_as == [[("2026-W49", tuesday)], [("2026-W49", W49)], [("2026-W49", tuesday)]]
+    assert made == 2
+
+
+async def test_an_announced_week_that_the_settings_skip_is_called_off_for_the_next(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    left_out = (DateRange.parse("2026-11-30..2026-12-06"),)
+    async with with_calendar() as stage:
+        await announced(stage)
+    async with with_calendar(skip=left_out) as stage:
+        await stage.settle()
+        skipped = coming(stage)
+    async with with_calendar() as stage:
+        await stage.settle()
+        taken_back = coming(stage)
+
+    assert skipped == [("2026-W50", W49 + timedelta(weeks=1))]
+    assert taken_back == [("2026-W49", W49)]
+
+
+async def test_an_event_whose_settings_stay_is_left_alone(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with with_calendar() as stage:
+        await announced(stage)
+    async with with_calendar() as stage:
+        await stage.settle()
+        async with stage.program.show.database.reading() as reader:
+            owed = await reader.value("SELECT count(*) FROM posts WHERE key LIKE 'event:%'")
+
+    assert owed == 1

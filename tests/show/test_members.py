@@ -70,10 +70,15 @@ async def test_a_right_answer_is_heard_alone_and_earns_its_points(scene: Scene) 
     assert reply.ephemeral
 
 
-async def test_a_wrong_answer_says_when_to_try_again(scene: Scene) -> None:
-    reply = await scene.answers("ada", "bogosort")
+async def test_a_wrong_answer_says_when_to_try_again_where_that_takes_a_while(
+    scene: Scene,
+) -> None:
+    first = await scene.answers("ada", "bogosort")
+    await scene.passes(seconds=6)
+    second = await scene.answers("ada", "stalinsort")
 
-    assert reply.text.startswith("❌ Ce n’est pas ça.\n-# Prochain essai <t:")
+    assert first.text == "❌ Ce n’est pas ça."
+    assert second.text.startswith("❌ Ce n’est pas ça.\n-# Nouvel essai possible à partir de <t:")
 
 
 async def test_the_authors_words_answer_a_near_miss(scene: Scene) -> None:

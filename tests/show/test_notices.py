@@ -154,6 +154,7 @@ async def test_a_form_leaves_no_room_and_what_it_hands_in_does(scene: Scene) -> 
 async def test_what_takes_its_time_tells_it_when_it_is_ready(scene: Scene) -> None:
     show = scene.stage.program.show
     host, channel = scene.stage.cast.host, show.settings.server[0].channel
+    asked = await scene.stage.standin.command(host, channel, "animate close")
     now = to_ms(show.clock.now())
     async with show.database.transaction() as tx:
         person = Person(id=host.id, server=show.settings.server[0].guild, name="x")
@@ -165,7 +166,7 @@ async def test_what_takes_its_time_tells_it_when_it_is_ready(scene: Scene) -> No
             ).kept,
         )
         await notices.owe(tx, [notice], now)
-    reply = await scene.stage.standin.command(host, channel, "animate close", patience=8)
+    reply = await scene.stage.standin.press(host, asked, "v1:close:1", patience=8)
     await reply.final()
     await scene.drained()
 

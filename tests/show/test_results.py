@@ -13,6 +13,7 @@ from riddles.rehearsal.stage import Stage
 from tests.builders import MONDAY
 from tests.openapi import discord_description
 from tests.show.conftest import RIDDLE, StageSetter, published
+from tests.show.test_course import a_manager
 from tests.show.test_week import play_to_the_end, seen
 
 __all__ = ["discord_description"]
@@ -22,6 +23,8 @@ FRENCH, ENGLISH = 100000000000000002, 200000000000000002
 REVEAL = MONDAY + timedelta(days=6, hours=2, minutes=30)
 RECAP = REVEAL + timedelta(minutes=15)
 STAFF = 100000000000000003
+SHARED = "1. Ada, 100 points; 1. Grace, 100 points; 1. Linus, 100 points."
+"""How the picture is read to who cannot see it."""
 
 
 async def play(stage: Stage, *, english: bool = False, tie: bool = False) -> None:
@@ -74,6 +77,28 @@ async def test_the_reveal_tells_solution_first_solvers_ties_and_frequent_misses(
         )
 
 
+async def test_the_week_of_a_void_riddle_honours_nobody(
+    queue: Queue, on_stage: StageSetter
+) -> None:
+    queue("01-first")
+    async with published(on_stage) as stage:
+        ada = stage.cast.members[0]
+        await stage.standin.command(ada, FRENCH, "answer", {"text": "quicksort"})
+        void = {"riddle": 1, "reason": "faux"}
+        await stage.standin.command(a_manager(stage), FRENCH, "ledger void", void)
+        await play_to_the_end(stage)
+
+        assert revealed(stage, 1).text == (
+            "# Solution of riddle no. 1: Qui trie ici ?\n"
+            "It was the quick one: https://example.org/sort\n"
+            "This riddle is void: it counts for nobody."
+        )
+        assert recapped(stage, 1).text.splitlines()[1:3] == [
+            "### This riddle",
+            "This riddle is void: it counts for nobody.",
+        ]
+
+
 async def test_a_server_that_wants_no_wrong_answers_gets_none(
     queue: Queue, on_stage: StageSetter, settings: Settings
 ) -> None:
@@ -99,7 +124,7 @@ async def test_the_recap_tells_boards_climbers_rows_and_what_comes_next(
 
         assert lines[:10] == [
             "# Semaine 48\u00a0: le bilan",
-            "La saison 2026-4. 1. Ada, 100 points; 1. Grace, 100 points; 1. Linus, 100 points.",
+            f"Saison octobre–décembre 2026. {SHARED}",
             "### Cette énigme",
             "🥇 **Ada** · 100 points",
             "🥇 **Grace** · 100 points",
@@ -127,9 +152,7 @@ async def test_the_recap_comes_with_a_picture_of_the_season(
         assert file.filename == "week-2026-W48.png"
         assert file.content_type == "image/png"
         assert (width, height) == (900, 524)
-        assert item["description"] == (
-            "The season 2026-4. 1. Ada, 100 points; 1. Grace, 100 points; 1. Linus, 100 points."
-        )
+        assert item["description"] == (f"Season October–December 2026. {SHARED}")
         assert not galleries(recapped(stage, 0))  # Nobody scored there: there is nothing to draw.
 
 

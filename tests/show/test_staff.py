@@ -350,7 +350,7 @@ async def test_a_riddle_that_paid_much_is_voided_by_two(office: Office) -> None:
     (waiting,) = office.backstage()
     await office.presses(office.second, waiting, "Approuver")
 
-    assert "⏳ Ferme" in still.text
+    assert "⏳ Ouverte" in still.text
     assert "🔒 Fermée" in office.public()[0]
     assert "**0 point**" in await office.balance("linus")
 
@@ -373,12 +373,12 @@ async def test_an_answer_is_accepted_after_a_look_at_what_it_means(office: Offic
     assert refused.text.startswith("❌")
     assert meant == (
         "⚖️ Si **tri par pivot** est accepté pour l’énigme n° 1\N{NO-BREAK SPACE}:\n"
-        "- 1 membre de plus la résout\n- inscription de 100 points\n"
+        "- 1 membre de plus la résout\n- versement de 100 points\n"
         "-# Tu as regardé comment elle est jugée\N{NO-BREAK SPACE}: désormais, tu y es hors "
         "classement.\nAccepter"
     )
     assert done.text.startswith("✅ **tri par pivot** est accepté pour l’énigme n° 1")
-    assert "0 membre de plus" in again.text
+    assert "personne d’autre ne la résout" in again.text
     assert heard.startswith(
         "🔔 Ta réponse à l’énigme n° 1 est finalement acceptée\N{NO-BREAK SPACE}: "
         "tu gagnes 100 points.\n"
@@ -400,7 +400,7 @@ async def test_a_host_cannot_accept_their_own_answer_nor_play_on(office: Office)
 
     assert refused.text.startswith("⛔ Tu y gagnerais toi-même des points")
     assert "hors classement" in solved.text
-    assert "inscription de 100 points" in done.text
+    assert "versement de 100 points" in done.text
 
 
 async def test_an_entry_may_hold_any_sign(office: Office) -> None:

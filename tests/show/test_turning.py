@@ -51,8 +51,8 @@ async def test_the_last_word_comes_below_the_recap_that_decides_it(
         assert not before
         assert [m.text.split("\n")[0] for m in seen(stage, 1)][-3:] == [
             "# Week 53 in the books",
-            "# 🏆 The season 2026-4 is over",
-            "# 🏁 The season 2027-1 begins",
+            "# 🏆 The season October–December 2026 is over",
+            "# 🏁 The season January–March 2027 begins",
         ]
 
 
@@ -83,15 +83,15 @@ async def test_a_season_ends_with_its_podium_its_picture_and_how_many_took_part(
         lines = end.text.split("\n")
 
         assert lines[:4] == [
-            "# 🏆 La saison 2026-4 est terminée",
+            "# 🏆 La saison octobre–décembre 2026 est terminée",
             "🥇 **Ada** · 100 points",
-            "La saison 2026-4. 1. Ada, 100 points.",
+            "Saison octobre–décembre 2026. 1. Ada, 100 points.",
             "**1** énigme · **1** membre a essayé · **1** bonne réponse",
         ]
         assert lines[4].startswith("-# Registre\u00a0: `")
         assert [file.filename for file in end.files] == ["season-2026-4.png"]
         assert start.text == (
-            "# 🏁 La saison 2027-1 commence\n"
+            "# 🏁 La saison janvier–mars 2027 commence\n"
             "Elle dure jusqu’au <t:1806530399:D>. Tout le monde repart de zéro, et les points à "
             "dépenser restent à toi."
         )
@@ -139,7 +139,7 @@ async def test_a_show_that_begins_with_a_season_opens_it_with_its_first_riddle(
         assert not before
         assert [m.text.split("\n")[0] for m in seen(stage, 1)] == [
             "# Riddle no. 1: Qui trie ici ?",
-            "# 🏁 The season 2027-1 begins",
+            "# 🏁 The season January–March 2027 begins",
         ]
 
 
@@ -154,7 +154,7 @@ async def test_after_a_long_absence_the_last_word_is_said_all_the_same(
         await stage.settle()
 
         assert [m.text.split("\n")[0] for m in words(stage, 1)][:1] == [
-            "# 🏆 The season 2026-4 is over"
+            "# 🏆 The season October–December 2026 is over"
         ]
 
 

@@ -463,3 +463,29 @@ async def test_a_server_added_after_the_closing_gets_nothing_of_the_closed_round
 
             assert not riddles_seen(stage, 1)
         assert on_stage
+
+
+# The folder of riddles is out of reach.
+
+
+async def test_a_folder_that_cannot_be_read_is_told_and_not_called_an_empty_queue(
+    queue: Queue, on_stage: StageSetter, tmp_path: Path
+) -> None:
+    for number in range(4):
+        queue(f"0{number}-riddle")
+    async with on_stage(timedelta(hours=-5)) as stage:
+        await stage.settle()
+        away = (tmp_path / "content").rename(tmp_path / "away")
+        await stage.move_to(MONDAY + timedelta(minutes=10))
+        listed, published_ = await hosts(stage, "queue"), await hosts(stage, "publish")
+        away.rename(tmp_path / "content")
+        await stage.move_to(MONDAY + timedelta(minutes=20))
+
+        (told,) = words(stage)
+        assert told.text == (
+            "🛠️ Aucune énigme ne peut sortir\u00a0: les énigmes sont illisibles\u00a0: "
+            "il n’existe pas."
+        )
+        assert "⚠️ les énigmes sont illisibles" in listed.text
+        assert published_.text.startswith("⛔ Les énigmes sont illisibles")
+        assert riddles_seen(stage) == ["riddle-1.mp4"]

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from engine.calendar import Week
 from engine.moments import from_ms, to_ms
+from engine.play import course
 from engine.play.rounds import Round
 from riddles import hand
 from riddles.discord.caller import Caller
@@ -44,11 +45,17 @@ async def skip(
     chosen = _week(week) if week else outlook.rhythm.next_publication(now, outlook.done).week
     if await hand.skip(weekly.hand, host, chosen):
         said = t("⏭️ Week {week} is left out. What was queued moves on.", week=chosen)
-    elif chosen in outlook.course.skipped:
+    elif await _is_left_out_by_hand(show, chosen):
         said = t("Week {week} was left out before.", week=chosen)
     else:
         return Say(t("Week {week} is skipped in scheduler.toml.", week=chosen))
     return Say(said, [views.take_back(t, chosen)])
+
+
+async def _is_left_out_by_hand(show: Show, week: Week) -> bool:
+    """Whether a host left that week out, perhaps only now."""
+    async with show.database.reading() as reader:
+        return week in (await course.read(reader)).skipped
 
 
 async def swap(
@@ -146,7 +153,9 @@ async def _correct(
             "{count} member who tried without success hears it at their next reply.",
             "{count} members who tried without success hear it at their next reply.",
             done.concerned,
-        ),
+        )
+        if done.concerned
+        else t("Nobody had tried without success yet."),
     ]
     if until is not None:
         lines.append(_extended(caller, done.round))

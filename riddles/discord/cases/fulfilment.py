@@ -8,11 +8,10 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 
-from engine import posts
 from engine.errors import EngineError
 from engine.moments import to_ms
 from engine.people.members import meet_one
-from engine.shop import fulfilment, refunds, request_queue
+from engine.shop import fulfilment, request_queue
 from engine.shop.codes import NoCodeLeft
 from engine.shop.fulfilment import (
     AlreadySettled,
@@ -25,15 +24,19 @@ from engine.shop.redemptions import Redemption, get
 from engine.shop.refunds import NotFulfilled, OwnerErased, OwnRefund, RefundedBefore
 from engine.storage.database import Transaction
 from riddles.discord.caller import Caller
+from riddles.discord.cases.people import people_of
 from riddles.discord.effects.requests import request_of
-from riddles.discord.replies import Say
+from riddles.discord.replies import Later, Say
 from riddles.discord.speech import spoken
 from riddles.discord.views import fulfilment as views
+from riddles.discord.views import ledger as ledger_views
+from riddles.hand import Hand, Host
+from riddles.hand import points as by_hand
+from riddles.hand.points import Wanted
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
-from riddles.shop.rewarding import restate, take_refunded, take_what_is_left, tell_member
+from riddles.shop.rewarding import restate, take_what_is_left, tell_member
 from riddles.show import Show
-from riddles.telling import to_staff
 
 log = logging.getLogger(__name__)
 
@@ -126,9 +129,27 @@ async def cancel_many(show: Show, caller: Caller, numbers: str, *, why: str) -> 
     return await _each(show, caller, numbers, _canceling(show, caller, why))
 
 
-async def refund(show: Show, caller: Caller, number: int, *, why: str) -> Say:
-    """What was handed over was not right: its points are paid back."""
-    return await _move(show, caller, number, _refunding(show, caller, why))
+async def refund(
+    show: Show, caller: Caller, hand: Hand, interaction: int, number: int, *, why: str
+) -> Later:
+    """What was handed over was not right: its points are paid back, a large price by two."""
+    caller.must_be_staff()
+    wanted = Wanted(what="refund", redemption=number, reason=_reason(why))
+
+    async def work() -> Say:
+        try:
+            booked = await by_hand.propose(hand, Host(caller.person, interaction), wanted)
+        except EngineError as error:
+            raise refusal_of(number, error) from None
+        async with show.database.reading() as reader:
+            one = await get(reader, number)
+            people = booked.correction.people
+            names = await people_of(reader, people, caller.server.guild)
+        if one is not None and booked.correction.state == "booked":
+            return Say(views.refunded(caller.texts, one))
+        return Say(ledger_views.proposed(caller.texts, booked.correction, names))
+
+    return Later(work)
 
 
 def _handing_over(show: Show, caller: Caller, note: str, *, consent: bool) -> Move:
@@ -171,35 +192,6 @@ def _canceling(show: Show, caller: Caller, why: str) -> Move:
         return views.canceled(caller.texts, one)
 
     return canceled
-
-
-def _refunding(show: Show, caller: Caller, why: str) -> Move:
-    reason = _reason(why)
-
-    async def refunded(tx: Transaction, number: int, actor: int) -> str:
-        now = to_ms(show.clock.now())
-        one = await refunds.refund(tx, number, actor, now, note=reason)
-        word = Sentence(
-            "The staff gave you your {points} for “{reward}” back: {why}.",
-            reward=_name(one),
-            why=reason.rstrip("."),
-            points=one.cost,
-        )
-        await tell_member(tx, one, word, now)
-        await take_refunded(tx, one, now)
-        told = Sentence(
-            "{who} refunded no. {number} (“{reward}”): {points} went back to the member.",
-            who=f"<@{caller.person.id}>",
-            number=number,
-            reward=_name(one),
-            points=one.cost,
-        )
-        # Why stands in the request's own message, which reads it where erasure finds it.
-        await posts.owe(tx, to_staff(show.settings, f"refunded:{number}", told), now)
-        log.info("redemption %d was refunded by account %d", number, actor)
-        return views.refunded(caller.texts, one)
-
-    return refunded
 
 
 def _reason(why: str) -> str:

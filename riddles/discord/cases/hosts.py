@@ -5,11 +5,12 @@ from collections.abc import Callable
 from engine.calendar import Step, Week
 from engine.moments import to_ms
 from engine.people.members import meet_one
-from engine.play import course, insiders
+from engine.play import course, insiders, outcomes
 from riddles import hand
 from riddles.discord.caller import Caller
 from riddles.discord.markdown import when
-from riddles.discord.replies import Later, Say
+from riddles.discord.press import Handler, Press
+from riddles.discord.replies import Answer, Later, Say
 from riddles.discord.views import hosts as views
 from riddles.hand import Host
 from riddles.show import Show
@@ -92,12 +93,24 @@ def _status(caller: Caller, weekly: Weekly) -> Callable[[], str | None]:
     return status
 
 
-async def close(_: Show, caller: Caller, weekly: Weekly, interaction: int) -> Later:
-    """Close the open round now."""
+async def ask_to_close(show: Show, caller: Caller) -> Say:
+    """What closing the open round means, and the button that does it."""
     caller.must_be_animator()
+    async with show.database.reading() as reader:
+        round_ = await hand.waiting_for(reader, Step.CLOSE)
+        outcome = await outcomes.of_round(reader, round_, server=None, misses=False)
+    text, buttons = views.closing(caller.texts, round_, outcome)
+    return Say(text, buttons)
+
+
+async def close(_: Show, caller: Caller, press: Press) -> Answer:
+    """Close that round now, unless it is closed by now."""
+    caller.must_be_animator()
+    weekly, number = press.services.weekly, press.number(0)
 
     async def work() -> Say:
-        round_ = await hand.take(weekly.hand, Host(caller.person, interaction), Step.CLOSE)
+        host = Host(caller.person, press.interaction)
+        round_ = await hand.take(weekly.hand, host, Step.CLOSE, expected=number)
         return Say(caller.texts("🔒 Riddle no. {number} is closed.", number=round_.id))
 
     return Later(work)
@@ -112,3 +125,7 @@ async def reveal(_: Show, caller: Caller, weekly: Weekly, interaction: int) -> L
         return Say(caller.texts("🎬 The solution of riddle no. {number} is out.", number=round_.id))
 
     return Later(work)
+
+
+HANDLERS: dict[str, Handler] = {"close": close}
+"""Buttons that lead here."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from engine import seasons
 from engine.people.members import account_of
+from engine.people.personal import Absence, absence
 from engine.play import rounds
 from engine.standings import Window
 from engine.storage.database import Reader
@@ -78,13 +79,14 @@ async def _page(
 ) -> Say:
     server = None if wish.scope == "all" else caller.server.guild
 
-    async def find(reader: Reader) -> tuple[Window, int | None]:
+    async def find(reader: Reader) -> tuple[Window, int | None, Absence]:
         return (
             await _window(reader, show, wish.window, caller.at_ms, circle),
             await account_of(reader, caller.person.id),
+            await absence(reader, caller.person.id),
         )
 
-    window, account = await show.database.read(find)
+    window, account, missing = await show.database.read(find)
     view = await show.boards.view(
         window, account, server=server, first=max(wish.first, 1), lines=PAGE
     )
@@ -97,7 +99,7 @@ async def _page(
         None if circle is None else circle.name,
         None if circle is None else _mark(circle),
     )
-    text, buttons = views.leaderboard(caller.texts, view, shown, page=PAGE)
+    text, buttons = views.leaderboard(caller.texts, view, shown, page=PAGE, absence=missing)
     return Say(text, buttons, replace=True)
 
 

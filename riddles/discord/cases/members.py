@@ -9,6 +9,7 @@ from engine.books import ledger
 from engine.calendar import Step
 from engine.moments import to_ms
 from engine.people.members import account_of, meet_one
+from engine.people.personal import Absence, absence
 from engine.play import errata, hints, rounds
 from engine.play.rounds import Round
 from engine.play.solves import has_solved
@@ -19,6 +20,7 @@ from riddles.discord.caller import Caller
 from riddles.discord.press import Handler, Press
 from riddles.discord.replies import Answer, Ask, Say
 from riddles.discord.views import answers, members
+from riddles.discord.views.members import Chance, Seen
 from riddles.show import Show
 
 
@@ -39,7 +41,7 @@ async def submit(
             joined_at=caller.joined_ms,
         )
     )
-    return Say(answers.reply(caller.texts, said))
+    return Say(answers.reply(caller.texts, said, caller.at_ms))
 
 
 async def open_form(show: Show, caller: Caller, round_id: int) -> Say | Ask:
@@ -63,7 +65,8 @@ async def show_riddle(show: Show, caller: Caller) -> Say:
         if round_ is None:
             return Say(t("🌙 There is no riddle to answer yet. The next one is on its way."))
         account = await account_of(reader, caller.person.id)
-        publication = await posts.find(reader, f"publication:{round_.id}:{caller.server.guild}")
+        link = await _link(reader, caller, "publication", round_.id)
+        solution = await _link(reader, caller, "reveal", round_.id)
         row = await reader.one(
             """
             SELECT (SELECT count(*) FROM solves WHERE round = ?1 AND account = ?2) AS solved,
@@ -74,23 +77,17 @@ async def show_riddle(show: Show, caller: Caller) -> Say:
             (round_.id, account),
         )
         corrections = await errata.of_round(reader, round_.id)
-    link = None
-    if publication and publication.message:
-        link = (
-            f"https://discord.com/channels/{caller.server.guild}/"
-            f"{publication.channel}/{publication.message}"
-        )
     solved, tries, taken = (0, 0, 0) if row is None else tuple(row)
-    text = members.riddle(
-        t,
-        round_,
+    seen = Seen(
+        open=round_.is_open and caller.at_ms < _closes_ms(round_),
         link=link,
+        solution=solution,
         solved=bool(solved),
         tries=tries,
         taken=taken,
         corrected=corrections[-1].wording(t.lang) if corrections else None,
     )
-    return Say(text)
+    return Say(members.riddle(t, round_, seen))
 
 
 async def show_hints(show: Show, caller: Caller, round_id: int | None = None) -> Say:
@@ -136,19 +133,52 @@ async def show_captions(show: Show, caller: Caller, round_id: int) -> Say:
 async def show_points(show: Show, caller: Caller) -> Say:
     """The caller's balance, score and rank."""
 
-    async def find(reader: Reader) -> tuple[int | None, int, int]:
+    async def find(reader: Reader) -> tuple[int | None, int, int, Absence, Chance | None]:
         account = await account_of(reader, caller.person.id)
-        balance = 0 if account is None else await ledger.balance(reader, account)
-        return account, balance, await seasons.current(reader, caller.at_ms)
+        return (
+            account,
+            0 if account is None else await ledger.balance(reader, account),
+            await seasons.current(reader, caller.at_ms),
+            await absence(reader, caller.person.id),
+            await _chance(reader, caller, account),
+        )
 
-    account, balance, season = await show.database.read(find)
+    account, balance, season, missing, chance = await show.database.read(find)
     text = members.points(
         caller.texts,
         balance=balance,
         season=await show.boards.own(Window(season=season), account, server=None),
         all_time=await show.boards.own(Window(season=ledger.ALL_TIME), account, server=None),
+        absence=missing,
+        chance=chance,
     )
     return Say(text)
+
+
+async def _chance(reader: Reader, caller: Caller, account: int | None) -> Chance | None:
+    """The open riddle, unless the caller has solved it."""
+    round_ = await rounds.newest(reader)
+    if round_ is None or not round_.is_open or caller.at_ms >= _closes_ms(round_):
+        return None
+    if await has_solved(reader, round_.id, account):
+        return None
+    answered = round_.sealed and bool(
+        await reader.value(
+            "SELECT EXISTS (SELECT 1 FROM submissions WHERE round = ? AND account = ? "
+            "AND normal IS NOT NULL)",
+            (round_.id, account),
+        )
+    )
+    link = await _link(reader, caller, "publication", round_.id)
+    return Chance(round_.id, link, answered)
+
+
+async def _link(reader: Reader, caller: Caller, kind: str, round_id: int) -> str | None:
+    """The address of a round's message in the caller's server, if it is there."""
+    post = await posts.find(reader, f"{kind}:{round_id}:{caller.server.guild}")
+    if post is None or post.message is None:
+        return None
+    return f"https://discord.com/channels/{caller.server.guild}/{post.channel}/{post.message}"
 
 
 async def _get(reader: Reader, round_id: int) -> Round | None:

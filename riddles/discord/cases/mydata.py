@@ -8,7 +8,7 @@ from engine import posts
 from engine.moments import to_ms
 from engine.people.erasure import let_go
 from engine.people.members import account_of, hide, meet_one
-from engine.people.personal import collect, is_hidden
+from engine.people.personal import absence, collect, is_hidden
 from riddles.discord.caller import Caller
 from riddles.discord.press import Handler, Press
 from riddles.discord.replies import Answer, Ask, Say
@@ -26,7 +26,8 @@ async def show_data(show: Show, caller: Caller, *, replace: bool = False) -> Say
         account = await account_of(reader, caller.person.id)
         data = None if account is None else await collect(reader, account)
         hidden = await is_hidden(reader, caller.person.id)
-    text, rows = views.overview(caller.texts, data, hidden=hidden)
+        missing = await absence(reader, caller.person.id)
+    text, rows = views.overview(caller.texts, data, hidden=hidden, absence=missing)
     return Say(text, rows, replace=replace)
 
 

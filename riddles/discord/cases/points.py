@@ -59,7 +59,7 @@ async def explain(show: Show, caller: Caller, round_id: int | None) -> Say:
             round_id = newest[0].id
         found = await explaining.explain(reader, account, round_id)
     if found is None:
-        return Say(t("You have no points of riddle no. {number}.", number=round_id))
+        return Say(t("You have no points from riddle no. {number}.", number=round_id))
     return Say(views.explanation(t, found))
 
 

@@ -9,6 +9,7 @@ import logging
 import hikari
 
 from engine import posts
+from engine.draws import prizes
 from engine.moments import to_ms
 from engine.people.members import account_of, meet_one
 from engine.shop import codes
@@ -16,11 +17,12 @@ from engine.shop.codes import SealedCode
 from engine.shop.fulfilment import save_code
 from engine.shop.offers import Asker, Offer, offers
 from engine.shop.redeeming import Refused, Wish
-from engine.shop.redemptions import of_member
+from engine.shop.redemptions import of_member, of_request
 from engine.shop.rewards import Reward
 from riddles.discord.caller import Caller
 from riddles.discord.press import Handler, Press
 from riddles.discord.replies import Answer, Say
+from riddles.discord.views import belongings
 from riddles.discord.views import rewards as views
 from riddles.refusal import Refusal
 from riddles.sentence import Sentence
@@ -37,10 +39,13 @@ async def show_shop(show: Show, caller: Caller, page: int = 1, *, replace: bool 
     """A page of the shop."""
     rewards = list((await show.shop.catalogue()).rewards.values())
     if not rewards:
+        show.shop.refuse_in_doubt()
         return Say(views.empty(caller.texts))
     pages = -(-len(rewards) // PAGE)
     page = min(max(page, 1), pages)
-    have, seen = await _offers(show, caller, rewards[(page - 1) * PAGE : page * PAGE])
+    have, found = await _offers(show, caller, rewards)
+    found.sort(key=views.sold_out)  # What is sold out stands last; else the catalogue's order.
+    seen = found[(page - 1) * PAGE : page * PAGE]
     pictures = [_picture(show, offer.reward) for offer in seen]
     box = views.shelf(caller.texts, seen, pictures, have=have, page=page, pages=pages)
     return Say(components=[box], replace=replace)
@@ -50,6 +55,7 @@ async def choose(show: Show, caller: Caller, reward_id: str, request: int) -> Sa
     """What a reward costs and what happens then; or everything that stands against it."""
     reward = (await show.shop.catalogue()).rewards.get(reward_id)
     if reward is None:
+        show.shop.refuse_in_doubt()
         return Say(views.unknown(caller.texts))
     have, (offer,) = await _offers(show, caller, [reward])
     if offer.lacks:
@@ -64,11 +70,13 @@ async def choose(show: Show, caller: Caller, reward_id: str, request: int) -> Sa
     return Say(text, rows)
 
 
-async def redeem(show: Show, caller: Caller, reward_id: str, price: int, request: int) -> Say:
+async def redeem(
+    show: Show, caller: Caller, reward_id: str, price: int, request: int, *, promise: str = ""
+) -> Say:
     """Spend the points; the same confirmation twice is one redemption, and the same answer."""
     reward = (await show.shop.catalogue()).rewards.get(reward_id)
     if reward is None:
-        return Say(views.unknown(caller.texts), replace=True)
+        return await _taken_out(show, caller, request)
     outcome = await show.shop.desk.redeem(
         Wish(
             request=request,
@@ -78,6 +86,7 @@ async def redeem(show: Show, caller: Caller, reward_id: str, price: int, request
             received_at=to_ms(show.clock.now()),
             roles=caller.roles,
             price=price,
+            promise=promise or None,
             deadline_ms=_deadline_ms(show),
         )
     )
@@ -87,11 +96,24 @@ async def redeem(show: Show, caller: Caller, reward_id: str, price: int, request
     return Say(text, rows, replace=True)
 
 
+async def _taken_out(show: Show, caller: Caller, request: int) -> Say:
+    """The catalogue has it no more; whoever had confirmed before that has it all the same."""
+    async with show.database.reading() as reader:
+        account = await account_of(reader, caller.person.id)
+        one = None if account is None else await of_request(reader, request, account)
+    if one is None:
+        show.shop.refuse_in_doubt()
+        return Say(views.unknown(caller.texts), replace=True)
+    text, rows = views.granted(caller.texts, one)
+    return Say(text, rows, replace=True)
+
+
 async def show_mine(show: Show, caller: Caller, page: int = 1, *, replace: bool = False) -> Say:
     """What the caller has had, with the codes that they have not saved yet."""
     page = max(page, 1)
     async with show.database.reading() as reader:
         account = await account_of(reader, caller.person.id)
+        won = [] if account is None else await prizes.waiting_for(reader, account)
         found = (
             []
             if account is None
@@ -102,7 +124,8 @@ async def show_mine(show: Show, caller: Caller, page: int = 1, *, replace: bool 
     opened = {number: _opened(show, code) for number, code in sealed.items()}
     if None in opened.values():
         await _tell_of_sealed_codes(show)
-    text, rows = views.mine(caller.texts, seen, opened, page=page, more=len(found) > PAGE)
+    more = len(found) > PAGE
+    text, rows = belongings.mine(caller.texts, seen, opened, won=won, page=page, more=more)
     return Say(text, rows, replace=replace)
 
 
@@ -124,9 +147,12 @@ async def matching(show: Show, caller: Caller, typed: str) -> list[tuple[str, st
     if not rewards:
         return []
     _, seen = await _offers(show, caller, rewards)
-    ordered = sorted(seen, key=lambda offer: bool(offer.lacks))
+    ordered = sorted(seen, key=lambda one: (not views.can_be_chosen(one), bool(one.lacks)))
     t = caller.texts
-    return [(views.label(t, one.reward), one.reward.id) for one in ordered[:MOST_CHOICES]]
+    return [
+        (views.label(t, one.reward, gone=views.sold_out(one)), one.reward.id)
+        for one in ordered[:MOST_CHOICES]
+    ]
 
 
 async def _offers(show: Show, caller: Caller, rewards: list[Reward]) -> tuple[int, list[Offer]]:
@@ -174,7 +200,8 @@ async def _press_want(show: Show, caller: Caller, press: Press) -> Answer:
 
 
 async def _press_redeem(show: Show, caller: Caller, press: Press) -> Answer:
-    return await redeem(show, caller, press.word(0), press.number(1), press.number(2))
+    reward, price, request = press.word(0), press.number(1), press.number(2)
+    return await redeem(show, caller, reward, price, request, promise=press.word(3))
 
 
 async def _press_keep(_: Show, caller: Caller, __: Press) -> Answer:

@@ -117,16 +117,15 @@ class Publish(
 class Close(
     lightbulb.SlashCommand,
     name="close",
-    description="Close the open riddle now",
+    description="Close the open riddle now; first shows what follows",
     localize=True,
 ):
-    """The same closing as the clock's."""
+    """What follows; its button closes, by the same step as the clock's."""
 
     @lightbulb.invoke
     async def invoke(self, context: lightbulb.Context) -> None:
-        """Close the round."""
-        weekly, number = services(context).weekly, int(context.interaction.id)
-        await run(context, lambda show, caller: hosts.close(show, caller, weekly, number))
+        """Show what follows."""
+        await run(context, hosts.ask_to_close)
 
 
 @group.register

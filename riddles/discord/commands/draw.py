@@ -3,8 +3,9 @@
 import hikari
 import lightbulb
 
+from riddles.discord.caller import language_of
 from riddles.discord.cases.draws import members
-from riddles.discord.cases.draws.chosen import names
+from riddles.discord.cases.draws.chosen import offered
 from riddles.discord.services import run, services
 
 group = lightbulb.Group(
@@ -16,17 +17,19 @@ group = lightbulb.Group(
 
 
 async def every_draw(context: lightbulb.AutocompleteContext[str]) -> None:
-    """Offer the names of all draws, the newest first."""
-    typed = str(context.focused.value or "").lower()
-    found = await names(services(context).show, open_only=False)
-    await context.respond([name for name in found if typed in name])
+    """Offer all draws, the newest first."""
+    await _offer(context, open_only=False)
 
 
 async def open_draws(context: lightbulb.AutocompleteContext[str]) -> None:
-    """Offer the names of draws that are not over."""
-    typed = str(context.focused.value or "").lower()
-    found = await names(services(context).show, open_only=True)
-    await context.respond([name for name in found if typed in name])
+    """Offer the draws that are not over."""
+    await _offer(context, open_only=True)
+
+
+async def _offer(context: lightbulb.AutocompleteContext[str], *, open_only: bool) -> None:
+    show, typed = services(context).show, str(context.focused.value or "").strip()
+    lang = language_of(show, context.interaction).lang
+    await context.respond(await offered(show, lang, typed, open_only=open_only))
 
 
 @group.register

@@ -104,7 +104,7 @@ class Refund(
     description="Something that was handed over and was not right; its points go back",
     localize=True,
 ):
-    """The points that were spent go back to the member."""
+    """The points that were spent go back to the member; a large price waits for a second one."""
 
     number = lightbulb.integer("request", "Its number", localize=True, min_value=1)
     why = lightbulb.string("why", "The member reads it", localize=True, max_length=500)
@@ -112,8 +112,14 @@ class Refund(
     @lightbulb.invoke
     async def invoke(self, context: lightbulb.Context) -> None:
         """Refund it."""
+        hand, interaction = services(context).weekly.hand, int(context.interaction.id)
         number, why = self.number, self.why
-        await run(context, lambda show, caller: fulfilment.refund(show, caller, number, why=why))
+        await run(
+            context,
+            lambda show, caller: fulfilment.refund(
+                show, caller, hand, interaction, number, why=why
+            ),
+        )
 
 
 @group.register

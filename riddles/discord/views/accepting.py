@@ -55,9 +55,15 @@ def _lines(t: Texts, found: Rejudgement) -> list[str]:
             "{count} answers are right by it; the reveal tells",
             found.answers,
         )
+        if not found.answers:
+            told = t("no answer given so far is right by it")
         return [f"- {told}"]
     new, moves = len(changes.new_solvers), len(changes.podium_moves)
-    lines = [t.n("{count} more member solves it", "{count} more members solve it", new)]
+    lines = [
+        t.n("{count} more member solves it", "{count} more members solve it", new)
+        if new
+        else t("nobody more solves it")
+    ]
     if moves:
         lines.append(
             t.n("{count} place on the podium moves", "{count} places on the podium move", moves)

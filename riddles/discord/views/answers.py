@@ -8,18 +8,37 @@ from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
 from riddles.discord.views.formulas import formulas
 
+A_MOMENT_MS = 10_000
+"""A pause as short as this is over before its end is read: no moment is named for it."""
 
-def reply(t: Texts, said: Reply) -> str:
-    """The verdict, what it earned, and when the next try is possible."""
-    parts = [_verdict(t, said)]
+
+def reply(t: Texts, said: Reply, at_ms: int) -> str:
+    """The verdict on a try made at `at_ms`, what it earned, and when the next try is possible."""
+    wait = None if said.free_at is None or said.free_at - at_ms < A_MOMENT_MS else said.free_at
+    parts = [_verdict(t, said, wait)]
     if said.practice and said.told is not Told.INVALID:
         parts.append(t("-# Practice: the solution is out, so no points are at stake."))
-    if said.free_at is not None and said.told is not Told.WAITING:
-        parts.append(t("-# Next try {relative}.", relative=when(said.free_at, "R")))
+    if wait is not None and said.told is not Told.WAITING:
+        parts.append("-# " + _next_try(t, wait))
     return "\n".join(parts)
 
 
-def _verdict(t: Texts, said: Reply) -> str:  # noqa: C901, PLR0911 - a line for each outcome
+def _waiting(t: Texts, wait: int | None) -> str:
+    if wait is None:
+        return t("⏳ Not so fast: leave a few seconds between two tries. This one was not counted.")
+    return t("⏳ Not so fast: this one was not counted.") + f"\n-# {_next_try(t, wait)}"
+
+
+def _next_try(t: Texts, free_at: int) -> str:
+    """From when on one may try: true before that moment, and after it."""
+    return t(
+        "You can try again from {moment} on ({relative}).",
+        moment=when(free_at, "T"),
+        relative=when(free_at, "R"),
+    )
+
+
+def _verdict(t: Texts, said: Reply, wait: int | None) -> str:  # noqa: C901, PLR0911 - a line for each outcome
     if said.sealed:
         return t(
             "📨 Received. Verdicts are told at the reveal; until the closing you can change it."
@@ -36,10 +55,7 @@ def _verdict(t: Texts, said: Reply) -> str:  # noqa: C901, PLR0911 - a line for 
         case Told.REPEAT:
             return t("♻️ You have tried that one. It costs nothing, and it is still not it.")
         case Told.WAITING:
-            return t(
-                "⏳ Not so fast: next try {relative}. This one was not counted.",
-                relative=when(said.free_at or 0, "R"),
-            )
+            return _waiting(t, wait)
         case Told.SOLVED:
             return t("🎉 You have solved this one already. Nothing was charged.")
         case Told.LATE:

@@ -10,11 +10,11 @@ ALT_LENGTH_MAX = 1024
 
 
 def season_card(
-    t: Texts, label: str, lines: Sequence[Line], *, subtitle: str, climbed: Mapping[int, int]
+    t: Texts, title: str, lines: Sequence[Line], *, subtitle: str, climbed: Mapping[int, int]
 ) -> Card:
     """The season's board; `climbed` says by account how many ranks a member has gained."""
     return Card(
-        title=t("The season {label}", label=label),
+        title=title,
         subtitle=subtitle,
         entries=[
             Entry(

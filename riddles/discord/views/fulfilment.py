@@ -127,7 +127,7 @@ def queue(
         return t("📭 Nobody waits for the staff."), []
     lines = [
         t.n(
-            "**{count} request waits, the oldest first**",
+            "**{count} request waits**",
             "**{count} requests wait, the oldest first**",
             count,
         )

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import hikari
 from hikari import impl
 
 from engine.moments import to_ms
 from engine.play.course import Course, Done
+from engine.play.outcomes import Outcome
+from engine.play.rounds import Round
 from engine.play.rules import Rules
 from riddles.content import Library
 from riddles.content.queue import Forecast
@@ -14,6 +17,7 @@ from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.course import done_by_hand
 from riddles.discord.views.media import gallery, upload
+from riddles.discord.views.results import how_many
 from riddles.discord.views.rounds import CALM, alt_text, stars
 from riddles.media.desk import Progress
 from riddles.problems import errors
@@ -36,7 +40,9 @@ def queue(
             by_hand = line.week in course.skipped
             what = t("left out by hand") if by_hand else t("no show this week")
         lines.append(f"`{line.week}` {when(to_ms(line.publishes_at), 'd')} {what}")
-    if forecast.covered_until is None:
+    if library.root_problems:
+        lines.append(f"⚠️ {library.root_problems[0].message.said(t)}")
+    elif forecast.covered_until is None:
         lines.append(t("⚠️ Nothing is ready to go out."))
     else:
         lines.append(t("✅ Covered until {week}.", week=forecast.covered_until))
@@ -48,7 +54,7 @@ def queue(
     if library.broken:
         lines.append(t("**Not ready**"))
         lines += [
-            f"- **{escape(folder.slug)}**: {escape(errors(folder.problems)[0].message)}"
+            f"- **{escape(folder.slug)}**: {escape(errors(folder.problems)[0].message.said(t))}"
             for folder in library.broken[:SHOWN_PROBLEMS]
         ]
     return "\n".join(lines)[:2000]
@@ -65,6 +71,42 @@ def preparing(t: Texts, progress: Progress) -> str:
     }
     share = "" if progress.fraction is None else f" · {progress.fraction:.0%}"
     return f"⏳ {words.get(progress.step, progress.step)}{share}"
+
+
+def closing(
+    t: Texts, round_: Round, outcome: Outcome
+) -> tuple[str, list[impl.MessageActionRowBuilder]]:
+    """What closing the open riddle now would mean, and the button that does it."""
+    row = impl.MessageActionRowBuilder()
+    row.add_interactive_button(
+        hikari.ButtonStyle.DANGER, f"v1:close:{round_.id}", label=t("Close it now"), emoji="🔒"
+    )
+    lines = [
+        t(
+            "🔒 Close riddle no. {number}, **{title}**, now instead of {moment}?",
+            number=round_.id,
+            title=escape(round_.rules.title),
+            moment=when(to_ms(round_.closes_at), "F"),
+        ),
+        f"- {_so_far(t, round_, outcome)}",
+        t("- No answer counts from then on, and it cannot be opened again."),
+        *([] if round_.sealed else [t("- A minute later places are given, and bonuses booked.")]),
+        t(
+            "- The solution still comes {moment}, unless `/animate reveal` shows it before.",
+            moment=when(to_ms(round_.reveals_at), "F"),
+        ),
+        t("-# To give more time instead: `/animate extend`."),
+    ]
+    return "\n".join(lines), [row]
+
+
+def _so_far(t: Texts, round_: Round, outcome: Outcome) -> str:
+    """How many have tried; of a round that keeps its verdicts, nobody knows who was right."""
+    if not outcome.tried:
+        return t("Nobody has tried so far.")
+    if round_.sealed:
+        return t.n("**{count}** member answered.", "**{count}** members answered.", outcome.tried)
+    return how_many(t, outcome)
 
 
 def preview(

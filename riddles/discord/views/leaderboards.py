@@ -7,9 +7,11 @@ from fractions import Fraction
 import hikari
 from hikari import impl
 
-from engine.standings import CupLine, View
+from engine.people.personal import Absence
+from engine.standings import CupLine, Own, View
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape
+from riddles.discord.views.members import off_the_board
 from riddles.discord.views.recap import board
 from riddles.discord.views.results import MEDALS
 
@@ -33,7 +35,7 @@ class Shown:
 
 
 def leaderboard(
-    t: Texts, view: View, shown: Shown, *, page: int
+    t: Texts, view: View, shown: Shown, *, page: int, absence: Absence
 ) -> tuple[str, list[impl.MessageActionRowBuilder]]:
     """A page of the board, the member's own place, and the way to other pages."""
     own = view.own
@@ -47,18 +49,28 @@ def leaderboard(
         body = t("Nobody yet: the board is yours to take.")
     text = [f"**{title[0]}** · {' · '.join(title[1:])}", body]
     if own.rank is not None:
-        text.append(
-            t(
-                "-# You: rank {rank} of {members}, {points}.",
-                rank=t.number(own.rank),
-                members=t.number(own.members),
-                points=t.points(own.points),
-            )
-        )
+        text.append("-# " + _own(t, own, own.rank, absence))
     row = impl.MessageActionRowBuilder()
     for label, first in _ways(t, view, shown.first, page):
         row.add_interactive_button(hikari.ButtonStyle.SECONDARY, _to(shown, first), label=label)
     return "\n".join(text), [row] if row.components else []
+
+
+def _own(t: Texts, own: Own, rank: int, absence: Absence) -> str:
+    """The member's own place, or what it would be if their name were on the board."""
+    if own.place is None:
+        would_be = t(
+            "With {points} you would be rank {rank}.",
+            points=t.points(own.points),
+            rank=t.number(rank),
+        )
+        return f"{off_the_board(t, absence)} {would_be}"
+    return t(
+        "You: rank {rank} of {members}, {points}.",
+        rank=t.number(rank),
+        members=t.number(own.members),
+        points=t.points(own.points),
+    )
 
 
 def cup(

@@ -6,6 +6,7 @@ import hikari
 from hikari import impl
 
 from engine.books.proposals import Correction
+from engine.shop.rewards import in_language
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.rounds import CALM, DONE, Outgoing, container
@@ -28,7 +29,7 @@ def correction(t: Texts, one: Correction, names: Names) -> str:
     )
 
 
-def _what(t: Texts, one: Correction, names: Names) -> str:
+def _what(t: Texts, one: Correction, names: Names) -> str:  # noqa: PLR0911 - one each
     points = t.points(abs(one.points))
     match one.what:
         case "adjust" if one.points > 0:
@@ -63,13 +64,24 @@ def _what(t: Texts, one: Correction, names: Names) -> str:
             return t(
                 "riddle no. {number} void, **{points}** in all", number=one.round, points=points
             )
+        case "refund":
+            return _refunded(t, one)
+
+
+def _refunded(t: Texts, one: Correction) -> str:
+    return t(
+        "no. {number} (“{reward}”) refunded, **{points}** given back",
+        number=one.redemption,
+        reward=escape(in_language(one.reward or {}, t.lang)),
+        points=t.points(one.points),
+    )
 
 
 def _who(t: Texts, one: Correction, names: Names) -> str:
     proposed = _name(t, names, one.proposed_by)
     if one.state == "waiting":
         return t(
-            "Proposed by {who}. Somebody else has to approve it until {moment}.",
+            "Proposed by {who}. Somebody else has to approve it by {moment}.",
             who=proposed,
             moment=when(one.expires_at),
         )

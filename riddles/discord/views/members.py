@@ -1,9 +1,13 @@
 """What a member sees about themselves: the riddle, hints, points."""
 
+from dataclasses import dataclass
+
 import hikari
 from hikari import impl
 
+from engine.calendar import Step
 from engine.moments import to_ms
+from engine.people.personal import Absence
 from engine.play.hints import HintState
 from engine.play.rounds import Round
 from engine.standings import Own
@@ -24,38 +28,66 @@ def answer_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
     return t("Your answer"), row
 
 
-def riddle(
-    t: Texts,
-    round_: Round,
-    *,
-    link: str | None,
-    solved: bool,
-    tries: int,
-    taken: int,
-    corrected: str | None = None,
-) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A riddle as one member meets it: where its messages are, and how they stand with it."""
+
+    open: bool
+    link: str | None = None
+    """To its message in the member's server."""
+    solution: str | None = None
+    """To the message of the reveal there."""
+    solved: bool = False
+    tries: int = 0
+    taken: int = 0
+    """Hints taken early."""
+    corrected: str | None = None
+    """The newest correction."""
+
+
+def riddle(t: Texts, round_: Round, seen: Seen) -> str:
     """The current riddle with its newest correction, and where the member stands with it."""
     lines = [
         t("**Riddle no. {number}: {title}**", number=round_.id, title=round_.rules.title),
         round_.rules.wording(t.lang).prompt,
-        *([f"✏️ {corrected}"] if corrected else []),
+        *([f"✏️ {seen.corrected}"] if seen.corrected else []),
         "-# " + t("difficulty {stars}", stars=stars(round_.rules.difficulty)),
     ]
-    if link:
-        lines.append(t("🎬 The video: {link}", link=link))
-    closes = when(to_ms(round_.closes_at), "R")
-    lines.append(
-        t("⏳ Closes {relative}.", relative=closes)
-        if round_.is_open
-        else t("🔒 Closed {relative}.", relative=closes)
-    )
-    if solved:
+    if seen.link:
+        lines.append(t("🎬 The video: {link}", link=seen.link))
+    lines.append(_how_far(t, round_, seen))
+    if round_.voided_at is not None:
+        lines.append(t("This riddle is void: it counts for nobody."))
+    if seen.solved:
         lines.append(t("🎉 You solved it."))
-    elif tries:
-        lines.append(t.n("You tried {count} time.", "You tried {count} times.", tries))
-    if taken:
-        lines.append(t.n("You took {count} hint early.", "You took {count} hints early.", taken))
+    elif seen.tries and round_.sealed and not round_.has(Step.REVEAL):
+        lines.append(t("📨 Your last answer stands. The verdict comes with the solution."))
+    elif seen.tries:
+        lines.append(t.n("You tried {count} time.", "You tried {count} times.", seen.tries))
+    if seen.taken:
+        lines.append(
+            t.n("You took {count} hint early.", "You took {count} hints early.", seen.taken)
+        )
     return "\n".join(lines)
+
+
+def _how_far(t: Texts, round_: Round, seen: Seen) -> str:
+    """Until when one can answer; then when the solution comes; then where it stands."""
+    closes = to_ms(round_.closes_at)
+    if seen.open:
+        return t(
+            "⏳ Open until {moment} ({relative}).",
+            moment=when(closes, "F"),
+            relative=when(closes, "R"),
+        )
+    closed = t("🔒 Closed since {moment}.", moment=when(closes, "F"))
+    if not round_.has(Step.REVEAL):
+        reveals = when(to_ms(round_.reveals_at), "F")
+        return f"{closed} " + t("The solution is due {moment}.", moment=reveals)
+    practice = t("-# `/answer` still judges what you try, for practice.")
+    if seen.solution is None:
+        return "\n".join([closed, t("💡 The solution is out."), practice])
+    return "\n".join([closed, t("💡 The solution: {link}", link=seen.solution), practice])
 
 
 def hints(
@@ -73,8 +105,9 @@ def hints(
     if state.free_at_ms is not None:
         lines.append(
             t(
-                "-# Hint {n} is free for all {relative}.",
+                "-# Hint {n} is free for all from {moment} on ({relative}).",
                 n=state.next,
+                moment=when(state.free_at_ms, "f"),
                 relative=when(state.free_at_ms, "R"),
             )
         )
@@ -98,28 +131,71 @@ def hints(
     return "\n".join(lines), [row]
 
 
-def points(t: Texts, *, balance: int, season: Own, all_time: Own) -> str:
-    """Balance, score and rank."""
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The riddle that is open, and that the member has not solved yet."""
+
+    number: int
+    link: str | None
+    answered: bool = False
+    """Whether an answer of theirs waits for the reveal."""
+
+
+def points(
+    t: Texts, *, balance: int, season: Own, all_time: Own, absence: Absence, chance: Chance | None
+) -> str:
+    """Balance, score and rank; who has no score yet learns where to earn one."""
     lines = [t("💰 You can spend **{points}**.", points=t.points(balance))]
     if season.rank is None:
-        lines.append(t("No score this season yet: the next riddle is a good start."))
+        lines.append(_no_score(t, chance))
     else:
         lines.append(
-            t(
-                "🏆 This season: **{points}**, rank **{rank}** of {members}.",
-                points=t.points(season.points),
-                rank=t.number(season.rank),
-                members=t.number(season.members),
-            )
+            t("🏆 This season: **{points}**", points=t.points(season.points)) + _rank(t, season)
         )
     if all_time.rank is not None and all_time != season:
         lines.append(
-            t(
-                "📚 All time: **{points}**, rank **{rank}** of {members}.",
-                points=t.points(all_time.points),
-                rank=t.number(all_time.rank),
-                members=t.number(all_time.members),
-            )
+            t("📚 All time: **{points}**", points=t.points(all_time.points)) + _rank(t, all_time)
         )
+    if season.rank is not None and season.place is None:
+        lines.append("-# " + off_the_board(t, absence))
     lines.append(t("-# Spending points never lowers your score."))
     return "\n".join(lines)
+
+
+def _rank(t: Texts, own: Own) -> str:
+    """The rank behind a score; whoever is on no board has none, and reads what it would be."""
+    rank, members = t.number(own.rank or 0), t.number(own.members)
+    if own.place is None:
+        return t(", which would be rank **{rank}**.", rank=rank)
+    return t(", rank **{rank}** of {members}.", rank=rank, members=members)
+
+
+def _no_score(t: Texts, chance: Chance | None) -> str:
+    if chance is None:
+        return t("No score this season yet: the next riddle is a good start.")
+    if chance.answered:
+        return t(
+            "No score this season yet: your answer to riddle no. {number} is judged at the reveal.",
+            number=chance.number,
+        )
+    if chance.link is None:
+        return t(
+            "No score this season yet: riddle no. {number} is open, a good start.",
+            number=chance.number,
+        )
+    return t(
+        "No score this season yet: riddle no. {number} is open, a good start: {link}",
+        number=chance.number,
+        link=chance.link,
+    )
+
+
+def off_the_board(t: Texts, absence: Absence) -> str:
+    """Why a member's name does not stand on a board."""
+    match absence:
+        case "hidden":
+            return t("You are hidden from boards. `/mydata` shows you again.")
+        case "banned":
+            return t("Boards do not show your name. The staff can tell you why.")
+        case None:
+            return t("Your name is not on this board.")

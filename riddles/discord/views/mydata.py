@@ -7,6 +7,7 @@ import hikari
 from hikari import impl
 
 from engine.people.erasure import Erased
+from engine.people.personal import Absence
 from riddles.discord.locales import Texts
 
 ERASE_WORD = {"fr": "EFFACER", "en": "ERASE"}
@@ -14,22 +15,15 @@ ERASE_WORD = {"fr": "EFFACER", "en": "ERASE"}
 
 
 def overview(
-    t: Texts, data: Mapping[str, Sequence[Any]] | None, *, hidden: bool
+    t: Texts, data: Mapping[str, Sequence[Any]] | None, *, hidden: bool, absence: Absence
 ) -> tuple[str, list[impl.MessageActionRowBuilder]]:
     """What is kept, and what one can do about it."""
     if data is None:
         return t("🗂️ Nothing is kept about you here: you have not played yet."), []
-    moves = len(data["transfers"])
     lines = [
         t("🗂️ **What is kept about you**"),
-        t.n("- your name in {count} server", "- your name in {count} servers", len(data["names"])),
-        t.n("- {count} answer", "- {count} answers", len(data["answers"])),
-        t.n("- {count} transfer of points", "- {count} transfers of points", moves),
-        t.n("- {count} reward", "- {count} rewards", len(data["redemptions"])),
-        t.n("- {count} draw", "- {count} draws", len(data["draws"])),
-        t("You are on no board: only you see your rank.")
-        if hidden
-        else t("Boards show your name."),
+        *_counts(t, {part: len(rows) for part, rows in data.items()}),
+        _on_boards(t, absence),
     ]
     row = impl.MessageActionRowBuilder()
     row.add_interactive_button(
@@ -45,6 +39,29 @@ def overview(
         hikari.ButtonStyle.DANGER, "v1:data-erase", label=t("Erase me"), emoji="🗑️"
     )
     return "\n".join(lines), [row]
+
+
+def _on_boards(t: Texts, absence: Absence) -> str:
+    match absence:
+        case "hidden":
+            return t("You are on no board: only you see your rank.")
+        case "banned":
+            return t("Boards do not show your name. The staff can tell you why.")
+        case None:
+            return t("Boards show your name.")
+
+
+def _counts(t: Texts, kept: Mapping[str, int]) -> list[str]:
+    """How much there is of each kind; what there is none of is left out."""
+    servers, moves, rewards = kept["names"], kept["transfers"], kept["redemptions"]
+    lines = {
+        "names": t.n("- your name in {count} server", "- your name in {count} servers", servers),
+        "answers": t.n("- {count} answer", "- {count} answers", kept["answers"]),
+        "transfers": t.n("- {count} transfer of points", "- {count} transfers of points", moves),
+        "redemptions": t.n("- {count} reward", "- {count} rewards", rewards),
+        "draws": t.n("- {count} draw", "- {count} draws", kept["draws"]),
+    }
+    return [line for part, line in lines.items() if kept[part]]
 
 
 def erasure_form(t: Texts) -> tuple[str, impl.ModalActionRowBuilder]:
@@ -63,8 +80,9 @@ def erased(t: Texts, gone: Erased) -> str:
     """What went with it."""
     lines = [
         t("🗑️ You are forgotten: your names, your answers and every word about you are erased."),
-        t("Points that went with it: {points}.", points=t.points(gone.points)),
     ]
+    if gone.points:
+        lines.append(t("{points} went with it.", points=t.points(gone.points)))
     if gone.redemptions:
         lines.append(
             t.n(

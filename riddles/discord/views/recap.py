@@ -49,10 +49,16 @@ def recap(
     box.add_text_display(t("# Week {week} in the books", week=round_.week.number))
     if picture is not None:
         box.add_component(gallery(picture))
-    for heading, lines in ((t("### This riddle"), week.board), (t("### The season"), week.season)):
+    this_riddle = (
+        board(t, week.board)
+        if round_.voided_at is None
+        else t("This riddle is void: it counts for nobody.")
+    )
+    season = board(t, week.season)
+    for heading, lines in ((t("### This riddle"), this_riddle), (t("### The season"), season)):
         if lines:
-            box.add_text_display(f"{heading}\n{board(t, lines)}")
-    if not week.board and not week.season:
+            box.add_text_display(f"{heading}\n{lines}")
+    if not this_riddle and not season:
         box.add_text_display(t("No points this time. The board is yours to take."))
     if moves := [*_climbers(t, week.climbers), *_rows(t, week.rows)]:
         box.add_text_display("\n".join(moves))

@@ -37,26 +37,49 @@ def reveal(
     if video is not None:
         box.add_component(gallery(video))
     box.add_component(impl.SeparatorComponentBuilder())
-    box.add_text_display(_fitting(list(_outcome(t, outcome)), LONGEST - len(solution) - 100))
+    box.add_text_display(
+        _fitting(list(_outcome(t, round_, outcome)), LONGEST - len(solution) - 100)
+    )
     admit_delay(t, box, due_at)
     return Outgoing(box)
 
 
-def _outcome(t: Texts, outcome: Outcome) -> Iterator[str]:
+def _outcome(t: Texts, round_: Round, outcome: Outcome) -> Iterator[str]:
+    if round_.voided_at is not None:
+        yield t("This riddle is void: it counts for nobody.")
+        return
     if not outcome.tried:
         yield t(
             "Nobody tried this time. The riddle stays open for practice: `/answer` still judges."
         )
         return
-    yield (
-        t.n("**{count}** member tried", "**{count}** members tried", outcome.tried)
-        + ", "
-        + t.n("**{count}** solved it.", "**{count}** solved it.", outcome.solved)
-    )
+    yield how_many(t, outcome)
     if outcome.first:
         yield t("🏅 First to find it: {names}", names=_places(t, outcome.first))
     if outcome.misses:
         yield t("🙈 Often guessed: {answers}", answers=_misses(t, outcome.misses))
+
+
+def how_many(t: Texts, outcome: Outcome) -> str:
+    """How many tried and solved it, in words of their own for nobody and for everybody."""
+    tried, solved = outcome.tried, outcome.solved
+    if not solved:
+        return t.n(
+            "**{count}** member tried, and nobody solved it.",
+            "**{count}** members tried, and nobody solved it.",
+            tried,
+        )
+    if solved >= tried:
+        return t.n(
+            "**{count}** member tried, and solved it.",
+            "**{count}** members tried, and all solved it.",
+            solved,
+        )
+    return (
+        t.n("**{count}** member tried", "**{count}** members tried", tried)
+        + ", "
+        + t.n("**{count}** solved it.", "**{count}** solved it.", solved)
+    )
 
 
 def _places(t: Texts, first: Sequence[First]) -> str:

@@ -1,4 +1,4 @@
-"""The shop as a member sees it: what there is, what they lack for it, and what they have had."""
+"""The shop as a member sees it: what there is, what they lack for it, and what it costs them."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ import hikari
 from hikari import impl
 
 from engine.shop.offers import Offer
-from engine.shop.redemptions import Redemption, State
+from engine.shop.redemptions import Redemption
 from engine.shop.rewards import Reward
-from engine.shop.shortfalls import Lack
+from engine.shop.shortfalls import Lack, Why
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
 from riddles.discord.views.rounds import ACCENT
@@ -18,6 +18,20 @@ LABEL_MAX = 100
 DAY_MS = 86_400_000
 
 Rows = list[impl.MessageActionRowBuilder]
+
+
+FOR_NOBODY = frozenset({Why.SOLD_OUT, Why.PAUSED, Why.EARLY, Why.EXPIRED, Why.DRAW})
+"""What keeps a reward from everybody, whatever they have: such a one is no choice."""
+
+
+def can_be_chosen(offer: Offer) -> bool:
+    """Whether the reward is to be had at all now, even if this member lacks something for it."""
+    return not any(lack.why in FOR_NOBODY for lack in offer.lacks)
+
+
+def sold_out(offer: Offer) -> bool:
+    """Whether none is left."""
+    return any(lack.why is Why.SOLD_OUT for lack in offer.lacks)
 
 
 def name_of(t: Texts, reward: Reward) -> str:
@@ -36,9 +50,10 @@ def shelf(
 ) -> impl.ContainerComponentBuilder:
     """A page of the shop: each reward with its picture, its price and what stands against it."""
     box = impl.ContainerComponentBuilder(accent_color=ACCENT)
-    box.add_text_display(
-        t("# 🛍️ The shop") + "\n" + t("💰 You can spend **{points}**.", points=t.points(have))
-    )
+    heading = [t("# 🛍️ The shop"), t("💰 You can spend **{points}**.", points=t.points(have))]
+    if closed := [lack for offer in offers for lack in offer.lacks if lack.why is Why.BANNED]:
+        heading.append(f"🔒 {lacking(t, closed[0])}")
+    box.add_text_display("\n".join(heading))
     for offer, picture in zip(offers, pictures, strict=True):
         text = _offer(t, offer)
         if picture is None:
@@ -49,23 +64,30 @@ def shelf(
             )
             section.add_text_display(text)
             box.add_component(section)
-    box.add_component(_choice(t, offers))
+    choice = [offer for offer in offers if can_be_chosen(offer)]
+    if choice and not closed:
+        box.add_component(_choice(t, choice))
     if pages > 1:
-        box.add_component(_pages(t, "shop", page, pages))
+        box.add_component(page_buttons(t, "shop", page, pages))
     return box
 
 
 def _offer(t: Texts, offer: Offer) -> str:
     reward = offer.reward
     facts = [t.points(reward.cost)]
-    if offer.left is not None:
-        facts.append(t.n("{count} left", "{count} left", max(offer.left, 0)))
+    if offer.left is not None and not sold_out(offer):
+        facts.append(t.n("{count} left", "{count} left", offer.left))
     if reward.ends_at is not None:
         facts.append(t("until {moment}", moment=when(reward.ends_at, "d")))
     lines = [f"### {name_of(t, reward)}", "-# " + " · ".join(facts)]
     if description := reward.described(t.lang):
         lines.append(description)
-    lines += [f"🔒 {lacking(t, lack)}" for lack in offer.lacks]
+    if sold_out(offer):
+        # What else a member lacks is no matter while there is nothing to be had.
+        lines += [f"📭 {lacking(t, lack)}" for lack in offer.lacks if lack.why is Why.SOLD_OUT]
+        return "\n".join(lines)
+    # That the whole shop is closed to somebody is said once, above.
+    lines += [f"🔒 {lacking(t, lack)}" for lack in offer.lacks if lack.why is not Why.BANNED]
     if not offer.lacks:
         lines.append(t("✅ You can have it."))
     return "\n".join(lines)
@@ -80,13 +102,14 @@ def _choice(t: Texts, offers: Sequence[Offer]) -> impl.MessageActionRowBuilder:
     return row
 
 
-def label(t: Texts, reward: Reward) -> str:
-    """The reward and its price on one short line."""
-    price = f" · {t.points(reward.cost)}"
-    return reward.named(t.lang)[: LABEL_MAX - len(price)] + price
+def label(t: Texts, reward: Reward, *, gone: bool = False) -> str:
+    """The reward and its price on one short line, or that none is left."""
+    ending = " · " + (t("sold out") if gone else t.points(reward.cost))
+    return reward.named(t.lang)[: LABEL_MAX - len(ending)] + ending
 
 
-def _pages(t: Texts, verb: str, page: int, pages: int) -> impl.MessageActionRowBuilder:
+def page_buttons(t: Texts, verb: str, page: int, pages: int) -> impl.MessageActionRowBuilder:
+    """The way to the pages before and after."""
     row = impl.MessageActionRowBuilder()
     for words, to in ((t("Previous"), page - 1), (t("Next"), page + 1)):
         row.add_interactive_button(
@@ -135,7 +158,7 @@ def confirmation(
     row = impl.MessageActionRowBuilder()
     row.add_interactive_button(
         hikari.ButtonStyle.SUCCESS,
-        f"v1:redeem:{reward.id}:{reward.cost}:{request}",
+        f"v1:redeem:{reward.id}:{reward.cost}:{request}:{reward.promise}",
         label=t("Spend {points}", points=t.points(reward.cost)),
     )
     row.add_interactive_button(hikari.ButtonStyle.SECONDARY, "v1:keep", label=t("Keep my points"))
@@ -189,67 +212,3 @@ def granted(t: Texts, one: Redemption) -> tuple[str, Rows]:
     row = impl.MessageActionRowBuilder()
     row.add_interactive_button(hikari.ButtonStyle.PRIMARY, "v1:mine:1", label=t("Show my code"))
     return t("🔑 **{reward}** is yours: your code is kept for you.", reward=reward), [row]
-
-
-def mine(
-    t: Texts,
-    redemptions: Sequence[Redemption],
-    codes: dict[int, str | None],
-    *,
-    page: int,
-    more: bool,
-) -> tuple[str, Rows]:
-    """What the member has had, and the codes that can be shown; None: it cannot be opened."""
-    if not redemptions:
-        return t("🛍️ You have not had anything yet. `/rewards list` shows what there is."), []
-    lines = [t("**What you have had**")]
-    saving = impl.MessageActionRowBuilder()
-    for one in redemptions:
-        lines.append(
-            f"`{one.id}` **{name_of(t, one.terms)}** · {t.points(one.cost)} · {when(one.at, 'd')}"
-            f"\n-# {_stands(t, one)}"
-        )
-        if one.id not in codes:
-            continue
-        code = codes[one.id]
-        if code is None:
-            lines.append(t("🔑 Your code is safe, but cannot be opened now. The staff know."))
-            continue
-        lines.append(f"🔑 ```{code}```")
-        saving.add_interactive_button(
-            hikari.ButtonStyle.DANGER,
-            f"v1:saved:{one.id}",
-            label=t("I saved no. {number}: never show it again", number=one.id),
-        )
-    rows = [saving] if saving.components else []
-    if page > 1 or more:
-        rows.append(_pages(t, "mine", page, page + more))
-    return "\n".join(lines), rows
-
-
-def _stands(t: Texts, one: Redemption) -> str:  # noqa: PLR0911 - a line for each state
-    match one.state:
-        case State.CANCELED:
-            return t("canceled, your points are back")
-        case State.FULFILLED if one.refunded_at is not None:
-            return t("refunded by the staff, your points are back")
-        case State.FULFILLED if one.ended_at is not None:
-            return t("was yours until {moment}", moment=when(one.ends_at or 0, "f"))
-        case State.FULFILLED if one.ends_at is not None:
-            return t("yours until {moment}", moment=when(one.ends_at, "f"))
-        case State.FULFILLED if one.terms.kind == "code":
-            return t("a secret code")
-        case State.FULFILLED:
-            return t("handed over")
-        case State.UNFULFILLED if one.terms.kind == "role" and one.deadline_at is not None:
-            return t(
-                "on its way; your points come back {relative} otherwise",
-                relative=when(one.deadline_at, "R"),
-            )
-        case State.UNFULFILLED if one.deadline_at is not None:
-            return t(
-                "with the staff; your points come back {relative} otherwise",
-                relative=when(one.deadline_at, "R"),
-            )
-        case State.UNFULFILLED:
-            return t("on its way")

@@ -7,27 +7,26 @@ from riddles.discord.markdown import when
 
 def lacking(t: Texts, lack: Lack) -> str:  # noqa: C901, PLR0911, PLR0912 - a line for each reason
     """One reason, in words."""
-    moment = when(lack.at or 0, "f")
-    relative = when(lack.at or 0, "R")
+    dated = {"moment": when(lack.at or 0, "f"), "relative": when(lack.at or 0, "R")}
     match lack.why:
         case Why.BANNED:
             return t("The shop is closed to you. The staff can tell you why.")
         case Why.PAUSED:
             return t("It is not handed out for the time being.")
         case Why.EARLY:
-            return t(
-                "It can be had from {moment} on ({relative}).", moment=moment, relative=relative
-            )
+            return t("It can be had from {moment} on ({relative}).", **dated)
         case Why.EXPIRED:
-            return t("It could be had until {moment}.", moment=moment)
+            return t("It could be had until {moment}.", moment=dated["moment"])
         case Why.DRAW:
             return t("These are tickets for a draw: take them with `/draw enter`.")
         case Why.PRICE:
             return t("Its price has changed: it costs {points} now.", points=t.points(lack.need))
+        case Why.CHANGED:
+            return t("It has changed since you looked: choose it again to see what it is now.")
         case Why.SOLD_OUT if lack.at is None:
             return t("It is sold out.")
         case Why.SOLD_OUT:
-            return t("It is sold out; there will be more {relative}.", relative=relative)
+            return t("It is sold out. There will be more from {moment} on ({relative}).", **dated)
         case Why.OWNED:
             return t("You have this role already.")
         case Why.LIMIT_EVER:
@@ -42,10 +41,10 @@ def lacking(t: Texts, lack: Lack) -> str:  # noqa: C901, PLR0911, PLR0912 - a li
                 "You have had yours: {count} for each member and season.",
                 lack.need,
             )
-            ends = t("The next season begins {relative}.", relative=relative)
+            ends = t("The next season begins {moment} ({relative}).", **dated)
             return said if lack.at is None else f"{said} {ends}"
         case Why.COOLDOWN:
-            return t("You can have the next one {relative}.", relative=relative)
+            return t("You can have the next one from {moment} on ({relative}).", **dated)
         case Why.EVERY:
             return t("You need {what}.", what=_each(t, lack))
         case Why.AT_LEAST_ONE:

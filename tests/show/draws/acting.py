@@ -312,9 +312,9 @@ async def ending(world: World) -> Ending:
 
 
 def _without_moments(key: str) -> str:
-    """The key of a post; those of extensions carry a moment, which no two runs share."""
+    """The key of a post; an edit carries the new moment, which no two runs share."""
     step, draw, *rest = key.split(":")
-    return ":".join([step, draw, *rest[-1:]] if step in ("draw-extended", "draw-window") else [key])
+    return ":".join([step, draw, *rest[-1:]] if step == "draw-again" else [key])
 
 
 def fate(draw: Draw | None) -> str | None:

@@ -2,7 +2,8 @@
 
 It is told, as JSON, the folder, how far its clock is ahead, how to reach Discord, and the trap: a
 part of a statement, the how manieth such statement it is, and the phase: `statement` (it is about
-to run), `commit` (the commit after it is about to run) or `after` (that commit is done).
+to run), `commit` (the commit after it is about to run) or `after` (that commit is done). Once the
+trap is set it says so, in a line.
 """
 
 import asyncio
@@ -52,6 +53,7 @@ async def main() -> None:
         sqlite = program.show.database._writer._sqlite  # pyright: ignore[reportPrivateUsage] # the very moment of a kill
         assert sqlite is not None
         Trap(told(), sqlite)
+        print("set", flush=True)  # noqa: T201 - whoever started it waits for this
         await asyncio.Event().wait()
 
 

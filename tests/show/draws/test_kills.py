@@ -206,8 +206,11 @@ async def _killed(folder: Path, house: House, blow: Blow, phase: Phase, channel:
         *(sys.executable, str(Path(__file__).with_name("child.py")), json.dumps(told)),
         cwd=root,
         env={"PYTHONPATH": str(root)},
+        stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+    assert program.stdout is not None
+    await asyncio.wait_for(program.stdout.readline(), 60)
     hand = asyncio.create_task(_once_online(house, blow, channel))
     try:
         async with asyncio.timeout(60):

@@ -22,7 +22,7 @@ class Trace:
 
 def seen(scene: Scene, row: Row, post: int) -> int:
     """How often the effect of a post is there."""
-    if trace := TRACES.get(row.effect):
+    if trace := TRACES.get(row.trace):
         return trace.count(scene, row)
     return len(messages_of(scene, post))
 
@@ -39,7 +39,7 @@ def messages_of(scene: Scene, post: int) -> list[Message]:
 
 def undo(scene: Scene, row: Row) -> None:
     """Take back what an earlier run left."""
-    if trace := TRACES.get(row.effect):
+    if trace := TRACES.get(row.trace):
         trace.undo(scene, row)
 
 
@@ -71,7 +71,7 @@ def _events(scene: Scene, row: Row) -> int:
 
 
 def _as_before(scene: Scene, row: Row) -> None:
-    message, payload = scene.before[row.effect]
+    message, payload = scene.before[row.trace]
     message.payload.clear()
     message.payload.update(deepcopy(payload))
 
@@ -80,14 +80,14 @@ def _reads(*texts: str) -> Callable[[Scene, Row], int]:
     """How often one of these stands in the message that is edited."""
 
     def count(scene: Scene, row: Row) -> int:
-        message, _ = scene.before[row.effect]
+        message, _ = scene.before[row.trace]
         return max(message.text.count(text) for text in texts)
 
     return count
 
 
 def _closed(scene: Scene, row: Row) -> int:
-    message, _ = scene.before[row.effect]
+    message, _ = scene.before[row.trace]
     buttons = [one for one in message.components if one.get("custom_id") == "v1:open:1"]
     return sum(bool(button.get("disabled")) for button in buttons)
 
@@ -113,6 +113,8 @@ TRACES: dict[str, Trace] = {
     "close": Trace(_as_before, _closed),
     "edit": Trace(_as_before, _reads(*WORDS.values())),
     "request_state": Trace(_as_before, _reads("s’en occupe", "sees to")),
+    "staff (decided)": Trace(_as_before, _reads("☑️")),
+    "correction (decided)": Trace(_as_before, _reads("écartée par", "dropped by")),
     "role_give": _role("ada", held=True),
     "role_take": _role("ada", held=False),
     "reward_role": _role("linus", held=True),

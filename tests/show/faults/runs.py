@@ -140,16 +140,16 @@ def _renew(books: sqlite3.Connection, row: Row, post: int, now: int) -> None:
 
 
 def _copy(books: sqlite3.Connection, row: Row, post: int, now: int) -> None:
-    """The same effect again: the newest of its kind in that server that is not a mere edit."""
+    """The same effect again: the newest of its kind in that server."""
     made = books.execute(
         """
         INSERT INTO posts (id, key, kind, lane, server, round, facts, owed_at, next_at)
         SELECT ?1, 'again:' || ?1, kind, 'lane:' || ?1, server, round, facts, ?2, ?2
         FROM posts WHERE kind = ?3 AND server = ?4 AND state = 'done'
-        ORDER BY (?3 = 'event' AND round IS NULL), json_extract(facts, '$.asked') IS NOT NULL,
-                 id DESC LIMIT 1
+          AND (json_extract(facts, '$.asked') IS NOT NULL) = ?5
+        ORDER BY (?3 = 'event' AND round IS NULL), id DESC LIMIT 1
         """,
-        (post, now, row.effect, row.guild),
+        (post, now, row.effect, row.guild, row.decided),
     )
     assert made.rowcount == 1, f"the scene makes no {row.effect}"
 

@@ -18,6 +18,7 @@ from engine.moments import to_ms
 from engine.people.members import Person, meet
 from riddles.clock import RehearsalClock
 from riddles.config import Settings, load_settings
+from riddles.hand.deciding import answered
 from riddles.rehearsal.cast import Cast, assemble
 from riddles.rehearsal.discord import (
     MemberSpec,
@@ -31,7 +32,7 @@ from riddles.rehearsal.discord.specs import ChannelType
 from riddles.rehearsal.discord.world import Channel, Guild
 from riddles.rehearsal.stage import House, Stage, perform
 from riddles.sentence import Sentence
-from riddles.telling import to_channels
+from riddles.telling import to_channels, to_staff
 from riddles.week.owing import role_change
 from tests.builders import a_transfer
 
@@ -51,11 +52,18 @@ class Row:
     number: int
     effect: str
     channel_kind: Kind = "text"
+    decided: bool = False
+    """Whether it is the edit by which a question to the staff says how it was decided."""
+
+    @property
+    def trace(self) -> str:
+        """What it leaves on Discord is known by this name."""
+        return f"{self.effect} (decided)" if self.decided else self.effect
 
     @property
     def name(self) -> str:
         """What the table calls it."""
-        return self.effect if self.channel_kind != "forum" else f"{self.effect} (forum)"
+        return self.trace if self.channel_kind != "forum" else f"{self.effect} (forum)"
 
     @property
     def guild(self) -> int:
@@ -108,13 +116,17 @@ _EFFECTS: tuple[tuple[str, Kind], ...] = (
     ("role_take", "text"),
     ("reward_role", "text"),
 )
-ROWS = tuple(Row(100 + n, effect, kind) for n, (effect, kind) in enumerate(_EFFECTS, 1))
-"""Every kind of effect, those that forums make in another way twice."""
+_DECIDED = ("staff", "correction")
+ROWS = (
+    *(Row(100 + n, effect, kind) for n, (effect, kind) in enumerate(_EFFECTS, 1)),
+    *(Row(200 + n, effect, decided=True) for n, effect in enumerate(_DECIDED, 1)),
+)
+"""Every kind of effect, those that are made in two ways twice."""
 
 
-def row_of(effect: str) -> Row:
+def row_of(effect: str, *, decided: bool = False) -> Row:
     """The first row of that effect."""
-    return next(row for row in ROWS if row.effect == effect)
+    return next(row for row in ROWS if row.effect == effect and row.decided is decided)
 
 
 @dataclass(slots=True)
@@ -261,6 +273,7 @@ class _Play:
         await self.second_riddle()
         await self.shop()
         await self.staff()
+        await self.decisions()
         await self.rest_of_the_week()
 
     async def says(self, name: str, at: int, command: str, /, **options: Any) -> Reply:
@@ -347,6 +360,29 @@ class _Play:
             owed += to_channels(show.settings, "scene", word)
             await posts.owe(tx, owed, now)
         await self.stage.settle()
+
+    async def decisions(self) -> None:
+        """The staff are asked, and answer; both questions lose their buttons by it."""
+        show = self.stage.program.show
+        asked, proposed = (row_of(effect, decided=True) for effect in _DECIDED)
+        button = {"id": "v1:publish:2027-W01", "label": "Publish now"}
+        word = Sentence("the role {role} is gone from this server.", role="77")
+        async with show.database.transaction() as tx:
+            owed = to_staff(show.settings, "question", word, buttons=[button], only=asked.guild)
+            await posts.owe(tx, owed, to_ms(self.stage.clock.now()))
+        await self.stage.settle()
+        self.scene.remember(asked.trace, self.scene.newest(asked.staff))
+        async with show.database.transaction() as tx:
+            host = await tx.value(
+                "SELECT account FROM members WHERE id = ?", (self.scene.member("margaret").id,)
+            )
+            now = to_ms(self.stage.clock.now())
+            await answered(tx, "question", "Publish now", actor=host, now_ms=now)
+        options = {"member": self.scene.member("radia").id, "points": 500, "reason": "trop"}
+        await self.says("margaret", proposed.channel, "ledger adjust", **options)
+        question = self.scene.newest(proposed.staff)
+        self.scene.remember(proposed.trace, question)
+        await self.presses("margaret", question, "v1:drop:")
 
     async def rest_of_the_week(self) -> None:
         for days in (2, 5):

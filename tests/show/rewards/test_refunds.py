@@ -9,13 +9,14 @@ from tests.show.rewards.conftest import GOLD, STAFF, Counter
 def heard(counter: Counter) -> list[str]:
     """What staff were told of refunds."""
     texts = [message.text for message in counter.stage.standin.messages(STAFF)]
-    return [text for text in texts if "remboursé" in text and not text.startswith("### 📬")]
+    return [text for text in texts if text.startswith("🧾")]
 
 
 async def refunds(counter: Counter, number: int = 1, why: str = "déjà utilisé.") -> str:
     reply = await counter.says("margaret", "fulfil refund", request=number, why=why)
+    final = await reply.final()
     await counter.stage.settle()
-    return reply.text
+    return final.text
 
 
 async def test_a_code_that_was_not_right_is_paid_back_once_and_the_member_reads_why(
@@ -29,7 +30,6 @@ async def test_a_code_that_was_not_right_is_paid_back_once_and_the_member_reads_
     told = await counter.says("ada", "points balance")
     mine = await counter.says("ada", "rewards mine")
     shop = await counter.says("ada", "rewards list")
-    host = counter.member("margaret").id
 
     assert said == "💸 n° 1\u00a0: **Clé de jeu** est remboursé, 50 points rendus"
     assert again == "⛔ Le n° 1 a déjà été remboursé."
@@ -42,8 +42,10 @@ async def test_a_code_that_was_not_right_is_paid_back_once_and_the_member_reads_
     assert "50 points · il en reste 1" in shop.text
     assert heard(counter) == [
         (
-            f"🛠️ <@{host}> a remboursé le n° 1 («\u202fClé de jeu\u202f»)\u00a0: "
-            "50 points rendus au membre."
+            "🧾 **Correction n° 1**\u00a0: n° 1 («\u202fClé de jeu\u202f») remboursé, "
+            "**50 points** rendus\n"
+            "> déjà utilisé.\n"
+            "-# Inscrite par **Margaret**."
         )
     ]
 
@@ -101,7 +103,7 @@ async def test_what_cannot_be_refunded_is_said_in_both_languages(
         reply = await counter.stage.standin.command(
             host, STAFF, "fulfil refund", {"request": 1, "why": "x"}, locale=locale
         )
-        said[locale] = reply.text
+        said[locale] = (await reply.final()).text
 
     assert said == {"fr": french, "en-GB": english}
 

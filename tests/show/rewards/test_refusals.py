@@ -51,12 +51,12 @@ GOLDEN = {
         "Journey",
         "It costs 1,500 points and you have 90: 1,410 to go.",
     ),
-    "gone": ("Clé", "Il n’y en a plus.", "Key", "It is sold out."),
+    "gone": ("Clé", "C’est épuisé.", "Key", "It is sold out."),
     "rests": (
         "Café",
-        "Tu pourras avoir le prochain <t:{week}:R>.",
+        "Tu pourras avoir le prochain à partir du <t:{week}:f> (<t:{week}:R>).",
         "Coffee",
-        "You can have the next one <t:{week}:R>.",
+        "You can have the next one from <t:{week}:f> on (<t:{week}:R>).",
     ),
     "asks": (
         "Coupe",

@@ -92,7 +92,8 @@ def test_the_shell_loads_codes_and_leaves_none_in_clear(tmp_path: Path, shop_fol
     assert "RIDDLES_SECRET is not set: make one with" in ends[0][1]
     assert "no reward of kind code; there are: key, film" in ends[1][1]
     assert "3 codes loaded for key; 3 are free now." in ends[2][1]
-    assert "line 1, 2, 3: this code was loaded before; nothing was loaded" in ends[3][1]
+    before = f"{file}: line 1, 2, 3: this code was loaded before; nothing was loaded"
+    assert before in ends[3][1]
     assert json.loads(ends[4][1])[0]["free"] == 3
     assert json.loads(ends[5][1])[0] == {
         "reward": "key",

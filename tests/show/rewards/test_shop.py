@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from engine.moments import to_ms
+from engine.people import bans
 from riddles.discord import shop_roles
-from riddles.rehearsal.discord import RoleSpec, faults
+from riddles.rehearsal.discord import Reply, RoleSpec, faults
 from riddles.rehearsal.stage import House
+from tests.builders import MONDAY
 from tests.show.conftest import StageSetter
 from tests.show.rewards.conftest import CATALOGUE, CHANNEL, GOLD, GUILD, LENT, STAFF, Counter
 
@@ -20,8 +23,58 @@ async def test_the_shop_shows_prices_pictures_and_what_is_lacking(counter: Count
     assert "Tu peux dépenser **55 points**." in shop.text
     assert "### Autocollant\n-# 60 points · il en reste 3\n🔒 Ça coûte 60 points" in shop.text
     assert "### Rôle prêté\n-# 30 points\n✅ Tu peux l’avoir." in shop.text
-    assert "### Clé de jeu\n-# 50 points · il en reste 0\n🔒 Il n’y en a plus." in shop.text
+    assert "🔒 Ce sont des tickets pour un tirage" in shop.text
     assert [file.filename for file in shop.files] == ["sticker.png"]
+
+
+async def test_what_is_sold_out_stands_last_and_is_no_choice(counter: Counter) -> None:
+    await counter.fill("A-1")
+    shop = await counter.says("ada", "rewards list")
+    offered = chosen_from(shop)
+    last = await counter.presses("ada", shop, "Suivants")
+    english = await counter.presses("grace", await counter.says("grace", "rewards list"), "Next")
+
+    assert offered == ["gold", "lent", "sticker", "key"]  # Tickets are had elsewhere.
+    assert "### Film\n-# 40 points\n📭 C’est épuisé." in last.text
+    assert chosen_from(last) == []
+    assert "### Movie\n-# 40 points\n📭 It is sold out." in english.text
+
+
+async def test_what_is_restocked_says_when(counter: Counter) -> None:
+    await counter.endow(200, "ada", "linus", "hedy")
+    for name in ("ada", "linus", "hedy"):
+        await counter.has(name, "sticker")
+    shop = await counter.says("radia", "rewards list")
+    typed = await counter.stage.standin.autocomplete(
+        counter.member("radia"), CHANNEL, "rewards redeem", "reward", {"reward": "autoc"}
+    )
+
+    assert chosen_from(shop) == ["gold", "lent"]
+    assert (
+        "### Autocollant\n-# 60 points\n📭 C’est épuisé. Il y en aura de nouveau à partir du <t:"
+    ) in shop.text
+    assert [one["name"] for one in typed.choices] == ["Autocollant · épuisé"]
+
+
+async def test_to_whom_the_shop_is_closed_it_says_so_once_and_offers_nothing(
+    counter: Counter,
+) -> None:
+    await counter.endow(200, "ada", "grace")
+    now = to_ms(MONDAY)
+    async with counter.stage.program.show.database.transaction() as tx:
+        people = [(counter.member(name).id, "cheats") for name in ("ada", "grace")]
+        await bans.impose(tx, people, origin="here", now_ms=now)
+    french, english = [await counter.says(name, "rewards list") for name in ("ada", "grace")]
+
+    assert french.text.count("🔒 La boutique t’est fermée. L’équipe peut te dire pourquoi.") == 1
+    assert english.text.count("🔒 The shop is closed to you. The staff can tell you why.") == 1
+    assert "✅" not in french.text + english.text
+    assert chosen_from(french) == chosen_from(english) == []
+
+
+def chosen_from(shop: Reply) -> list[str]:
+    """What the menu of the shop offers."""
+    return [option["value"] for one in shop.components for option in one.get("options", ())]
 
 
 async def test_the_shop_has_pages(counter: Counter) -> None:
@@ -30,7 +83,7 @@ async def test_the_shop_has_pages(counter: Counter) -> None:
     text = second.text
     first = await counter.presses("grace", second, "Previous")
 
-    assert "take them with `/draw enter`" in text
+    assert "Movie" in text
     assert "Golden role" not in text
     assert "Golden role" in first.text
     assert [file.filename for file in first.files] == ["sticker.png"]

@@ -47,17 +47,25 @@ GOLDEN = [
         "Le prix a changé : ça coûte maintenant 1 200 points.",
         "Its price has changed: it costs 1,200 points now.",
     ),
-    (Lack(why=Why.SOLD_OUT), "Il n’y en a plus.", "It is sold out."),
+    (Lack(why=Why.SOLD_OUT), "C’est épuisé.", "It is sold out."),
     (
         Lack(why=Why.SOLD_OUT, at=AT),
-        "Il n’y en a plus ; il y en aura d’autres <t:1800000000:R>.",
-        "It is sold out; there will be more <t:1800000000:R>.",
+        "C’est épuisé. Il y en aura de nouveau à partir du <t:1800000000:f> (<t:1800000000:R>).",
+        "It is sold out. There will be more from <t:1800000000:f> on (<t:1800000000:R>).",
     ),
     (Lack(why=Why.OWNED), "Tu as déjà ce rôle.", "You have this role already."),
     (
         Lack(why=Why.LIMIT_EVER, have=1, need=1),
         "Tu as déjà eu le tien : 1 par membre.",
         "You have had it: 1 for each member.",
+    ),
+    (
+        Lack(why=Why.CHANGED),
+        (
+            "Cette récompense a changé depuis que tu l’as regardée : "
+            "choisis-la de nouveau pour la revoir."
+        ),
+        "It has changed since you looked: choose it again to see what it is now.",
     ),
     (
         Lack(why=Why.LIMIT_EVER, have=3, need=3),
@@ -73,17 +81,17 @@ GOLDEN = [
         Lack(why=Why.LIMIT_SEASON, have=2, need=2, at=AT),
         (
             "Tu as déjà eu les tiens : 2 par membre et par saison. "
-            "La prochaine saison commence <t:1800000000:R>."
+            "La prochaine saison commence le <t:1800000000:f> (<t:1800000000:R>)."
         ),
         (
             "You have had yours: 2 for each member and season. "
-            "The next season begins <t:1800000000:R>."
+            "The next season begins <t:1800000000:f> (<t:1800000000:R>)."
         ),
     ),
     (
         Lack(why=Why.COOLDOWN, at=AT),
-        "Tu pourras avoir le prochain <t:1800000000:R>.",
-        "You can have the next one <t:1800000000:R>.",
+        "Tu pourras avoir le prochain à partir du <t:1800000000:f> (<t:1800000000:R>).",
+        "You can have the next one from <t:1800000000:f> on (<t:1800000000:R>).",
     ),
     (Lack(why=Why.EVERY, asked=NEEDS[:1]), "Il te faut le rôle <@&9>.", "You need the role <@&9>."),
     (

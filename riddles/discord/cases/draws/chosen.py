@@ -35,12 +35,17 @@ async def numbered(reader: Reader, draw: int) -> Draw:
         raise Refusal("there is no such draw") from None
 
 
-async def names(show: Show, *, open_only: bool) -> list[str]:
-    """The draws one may name, the newest first."""
+async def offered(show: Show, lang: str, typed: str, *, open_only: bool) -> list[tuple[str, str]]:
+    """The draws one may name, the newest first: by its title, and the name it stands for."""
     async with show.database.reading() as reader:
         rows = await reader.all(
-            "SELECT name FROM draws WHERE ? OR state NOT IN ('settled', 'cancelled') "
+            "SELECT id FROM draws WHERE ? OR state NOT IN ('settled', 'cancelled') "
             "ORDER BY id DESC LIMIT 25",
             (not open_only,),
         )
-    return [row["name"] for row in rows]
+        found = [await record.get(reader, row["id"]) for row in rows]
+    named = [
+        (f"{draw.rules.text(draw.rules.title, lang)} ({draw.name})"[-100:], draw.name)
+        for draw in found
+    ]
+    return [one for one in named if typed.casefold() in one[0].casefold()]

@@ -17,7 +17,9 @@ from riddles.discord.cases.draws.typed import (
     read_until,
     within,
 )
+from riddles.discord.markdown import when
 from riddles.discord.replies import Later, Say
+from riddles.discord.views.draws.words import title
 from riddles.drawing.loop import Drawing
 from riddles.drawing.slowhash import calibrated
 from riddles.refusal import Refusal
@@ -60,10 +62,16 @@ async def create(show: Show, caller: Caller, drawing: Drawing, wish: Wish) -> La
         window = wish.witnesses_minutes or int(show.settings.draws.witnesses.total_seconds() // 60)
         rules = DrawRules(**parts, seed=seed.model_copy(update={"window_minutes": window}))
         try:
-            await drawing.announce(name, rules, freezes_at, caller.person)
+            draw = await drawing.announce(name, rules, freezes_at, caller.person)
         except DrawRefused as refused:
             raise in_words(refused, name) from None
-        return Say(caller.texts("🎟️ The draw “{name}” is announced.", name=name))
+        return Say(
+            caller.texts(
+                "🎟️ The draw “{title}” is announced; the list freezes {moment}.",
+                title=title(caller.texts, draw),
+                moment=when(draw.freezes_at, "F"),
+            )
+        )
 
     return Later(work)
 

@@ -18,15 +18,17 @@ from riddles.refusal import Refusal
 from riddles.show import Show
 
 
-async def freeze(_: Show, caller: Caller, drawing: Drawing, name: str) -> Later:
+async def freeze(show: Show, caller: Caller, drawing: Drawing, name: str) -> Later:
     """Freeze the list now."""
-    return _by_hand(caller, drawing, name, lambda draw: drawing.freeze_now(draw, caller.person))
+    return _by_hand(
+        show, caller, drawing, name, lambda draw: drawing.freeze_now(draw, caller.person)
+    )
 
 
-async def cancel(_: Show, caller: Caller, drawing: Drawing, name: str, reason: str) -> Later:
+async def cancel(show: Show, caller: Caller, drawing: Drawing, name: str, reason: str) -> Later:
     """Call a draw off, for good."""
     return _by_hand(
-        caller, drawing, name, lambda draw: drawing.cancel_now(draw, caller.person, reason)
+        show, caller, drawing, name, lambda draw: drawing.cancel_now(draw, caller.person, reason)
     )
 
 
@@ -92,8 +94,13 @@ def in_words(refused: DrawRefused, name: str) -> Refusal:
 
 
 def _by_hand(
-    caller: Caller, drawing: Drawing, name: str, act: Callable[[Draw], Awaitable[object]]
+    show: Show,
+    caller: Caller,
+    drawing: Drawing,
+    name: str,
+    act: Callable[[Draw], Awaitable[object]],
 ) -> Later:
+    """Do it, and say how the draw stands then: who freezes one that lacks entrants extends it."""
     caller.must_be_staff()
 
     async def work() -> Say:
@@ -101,8 +108,10 @@ def _by_hand(
         try:
             await act(draw)
         except DrawRefused as refused:
-            raise in_words(refused, draw.name) from None
-        return Say(caller.texts("✅ Done."))
+            called = draw.rules.text(draw.rules.title, caller.texts.lang)
+            raise in_words(refused, called) from None
+        after = await show.database.read(lambda reader: record.get(reader, draw.id))
+        return Say(views.standing(caller.texts, after))
 
     return Later(work)
 

@@ -7,60 +7,84 @@ from engine.draws.entries import EntryRefused, Held, Odds
 from engine.draws.record import Draw
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import when
-from riddles.discord.views.draws.words import chance, conditions, lots, title
+from riddles.discord.views.draws.words import chance, conditions, entered, lots, title
 
 
 def odds(
     t: Texts, draw: Draw, held: Held | None, odds: Odds, *, more: int, lack: str | None
 ) -> tuple[str, list[impl.MessageActionRowBuilder]]:
     """A member's tickets and what they are worth, before anything is spent."""
+    if draw.state == "cancelled":
+        return f"**🎟️ {title(t, draw)}**\n{_called_off(t)}", []
     lines = [f"**🎟️ {title(t, draw)}**", lots(t, draw.rules), *conditions(t, draw.rules)]
-    lines.append(
-        t.n("**{count}** entry", "**{count}** entries", odds.entrants)
-        + ", "
-        + t.n("**{count}** ticket.", "**{count}** tickets.", odds.all_tickets)
-    )
+    lines.append(entered(t, odds))
     if held is not None:
         lines.append(t.n("You hold {count} ticket.", "You hold {count} tickets.", held.tickets))
-        lines.append(
-            t(
-                "Your chance to win something: about **{chance}**.",
-                chance=chance(t, odds.any_at_least),
-            )
-            if odds.any_at_least < 1
-            else t("As entries stand, you are sure to win something.")
-            if draw.state == "announced"
-            else t("You are sure to win something.")
-        )
     if draw.state != "announced":
-        lines.append(t("The list is frozen: nothing can be entered or left any more."))
-        if held is not None:
-            salt = "" if held.salt is None else held.salt.hex()
-            lines.append(
-                t(
-                    "-# Your reference: `{reference}`, with the salt `{salt}`.",
-                    reference=held.reference,
-                    salt=salt,
-                )
-            )
-        return "\n".join(lines), []
-    lines.append(t("-# Entries close {relative}.", relative=when(draw.freezes_at, "R")))
+        return "\n".join([*lines, *_frozen(t, draw, held, odds)]), []
+    sure = held is not None and odds.any_at_least == 1
+    if held is not None:
+        lines.append(
+            t("As entries stand, you are sure to win something.") if sure else _chance(t, odds)
+        )
+    lines.append(
+        t(
+            "-# Entries close {moment} ({relative}).",
+            moment=when(draw.freezes_at, "f"),
+            relative=when(draw.freezes_at, "R"),
+        )
+    )
     if lack is not None and held is None:
         lines.append(lack)
         return "\n".join(lines), []
-    if more:
-        after = Odds(
-            odds.tickets + 1, odds.all_tickets + 1, odds.entrants + (held is None), odds.prizes
-        )
+    if more and not sure:
+        lines.append(_with_one_more(t, held, odds))
+    return "\n".join(lines), _entry_buttons(t, draw, held, more)
+
+
+def _called_off(t: Texts) -> str:
+    return t("🚫 The draw is called off, and points held for tickets are back.")
+
+
+def _frozen(t: Texts, draw: Draw, held: Held | None, odds: Odds) -> list[str]:
+    """How it stands with a draw that can be entered no more, and with the member's part in it."""
+    if draw.state in ("drawn", "settled"):
+        lines = [t("🏆 It is drawn. A prize that waits for you stands in `/rewards mine`.")]
+    else:
+        lines = [t("The list is frozen: nothing can be entered or left any more.")]
+        if held is not None:
+            sure = odds.any_at_least == 1
+            lines.insert(0, t("You are sure to win something.") if sure else _chance(t, odds))
+    if held is not None and held.salt is not None:
         lines.append(
-            t("As entries stand, one ticket more makes you sure to win something.")
-            if after.any_at_least == 1
-            else t(
-                "With one ticket more: about **{chance}**.",
-                chance=chance(t, after.any_at_least),
+            t(
+                "-# Your reference: `{reference}`, with the salt `{salt}`.",
+                reference=held.reference,
+                salt=held.salt.hex(),
             )
         )
-    return "\n".join(lines), _entry_buttons(t, draw, held, more)
+    return lines
+
+
+def _chance(t: Texts, odds: Odds) -> str:
+    return t(
+        "Your chance to win something: about **{chance}**.", chance=chance(t, odds.any_at_least)
+    )
+
+
+def _with_one_more(t: Texts, held: Held | None, odds: Odds) -> str:
+    """What the next ticket would be worth, the first one too."""
+    after = Odds(
+        odds.tickets + 1, odds.all_tickets + 1, odds.entrants + (held is None), odds.prizes
+    )
+    sure, worth = after.any_at_least == 1, chance(t, after.any_at_least)
+    if held is None:
+        if sure:
+            return t("As entries stand, a ticket makes you sure to win something.")
+        return t("With a ticket: about **{chance}** to win something.", chance=worth)
+    if sure:
+        return t("As entries stand, one ticket more makes you sure to win something.")
+    return t("With one ticket more: about **{chance}**.", chance=worth)
 
 
 def _entry_buttons(
@@ -96,9 +120,9 @@ def refused(t: Texts, refusal: EntryRefused) -> str:
             )
         case "points":
             return t(
-                "✋ That costs {need}, and you can spend {have}.",
+                "✋ That costs {need}, and you have {have}.",
                 need=t.points(facts["need"]),
-                have=t.points(facts["have"]),
+                have=t.number(facts["have"]),
             )
         case _:
             return lacks(t, refusal)
@@ -142,7 +166,9 @@ def witnessed(t: Texts, own: int, count: int) -> str:
 
 def overview(t: Texts, draw: Draw, held: Held | None) -> str:
     """How a member can check a draw."""
-    lines = [f"**🔎 {title(t, draw)}**", f"-# {draw.name}"]
+    if draw.state == "cancelled":
+        return f"**🔎 {title(t, draw)}**\n{_called_off(t)}"
+    lines = [f"**🔎 {title(t, draw)}**"]
     if draw.frozen:
         lines.append(t("🧊 Frozen list: `{digest}`", digest=draw.frozen))
     if draw.transcript:

@@ -13,7 +13,7 @@ from engine.draws.prizes import Winner
 from engine.draws.record import Draw
 from riddles.discord.locales import Texts
 from riddles.discord.markdown import escape, when
-from riddles.discord.views.draws.words import conditions, lots, title
+from riddles.discord.views.draws.words import conditions, entered, lots, title
 from riddles.discord.views.rounds import ACCENT, CALM, DONE, Outgoing, container
 
 SHOWN_WINNERS = 25
@@ -48,12 +48,7 @@ def frozen(t: Texts, draw: Draw, listed: Odds, *, post: int) -> Outgoing:
     """The list is fixed: its digest, and the call for witnesses."""
     box = container(post, CALM)
     box.add_text_display(t("# 🧊 {title}: the list is frozen", title=title(t, draw)))
-    box.add_text_display(
-        t.n("**{count}** entry", "**{count}** entries", listed.entrants)
-        + ", "
-        + t.n("**{count}** ticket.", "**{count}** tickets.", listed.all_tickets)
-        + f"\n-# `{draw.frozen}`"
-    )
+    box.add_text_display(f"{entered(t, listed)}\n-# `{draw.frozen}`")
     ends = draw.window_ends or 0
     box.add_text_display(
         t(

@@ -18,7 +18,7 @@ def prize_list(
     t: Texts, draw: Draw, winners: Sequence[Drawn]
 ) -> tuple[str, list[impl.MessageActionRowBuilder]]:
     """For staff: who holds which prize, and what is left to do."""
-    lines = [f"**{title(t, draw)}** · {state(t, draw)}"]
+    lines = [standing(t, draw)]
     rows: list[impl.MessageActionRowBuilder] = []
     for one in winners:
         winner = one.winner
@@ -61,6 +61,11 @@ def why_form(t: Texts, draw: Draw, one: Drawn) -> tuple[str, impl.ModalActionRow
 def name(one: Drawn) -> str:
     """A winner as the staff know them, without formatting."""
     return one.name or one.winner.reference[:8]
+
+
+def standing(t: Texts, draw: Draw) -> str:
+    """A draw's title, and how far it has come."""
+    return f"**{title(t, draw)}** · {state(t, draw)}"
 
 
 def state(t: Texts, draw: Draw) -> str:

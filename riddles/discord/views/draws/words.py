@@ -2,6 +2,8 @@
 
 from fractions import Fraction
 
+from engine.draws.entries import Odds
+from engine.draws.prizes import Winner
 from engine.draws.record import Draw
 from engine.draws.rules import DrawRules, Tickets
 from riddles.discord.locales import Texts
@@ -11,6 +13,19 @@ from riddles.discord.markdown import escape, when
 def title(t: Texts, draw: Draw) -> str:
     """What the draw is called in the reader's language."""
     return escape(draw.rules.text(draw.rules.title, t.lang))
+
+
+def prize_name(t: Texts, draw: Draw, winner: Winner) -> str:
+    """What somebody was drawn for, in the reader's language."""
+    return escape(draw.rules.text(draw.rules.lots[winner.lot].name, t.lang))
+
+
+def entered(t: Texts, odds: Odds) -> str:
+    """How many have entered, and with how many tickets."""
+    if not odds.entrants:
+        return t("Nobody has entered yet.")
+    entries = t.n("**{count}** entry", "**{count}** entries", odds.entrants)
+    return f"{entries}, {t.n('**{count}** ticket.', '**{count}** tickets.', odds.all_tickets)}"
 
 
 def lots(t: Texts, rules: DrawRules) -> str:
