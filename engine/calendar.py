@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from engine.errors import Misread
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -31,12 +33,14 @@ class Week:
         """
         match = re.fullmatch(r"(\d{4})-W(\d{2})", text)
         if match is None:
-            raise ValueError(f'"{text}" is not an ISO week; write it like "2026-W48"')
+            raise Misread('"{text}" is not an ISO week; write it like "2026-W48"', text=text)
         week = cls(int(match[1]), int(match[2]))
         try:
             week.monday()
         except ValueError:
-            raise ValueError(f"{week.year} has no week {week.number}") from None
+            raise Misread(
+                "{year} has no week {number}", year=str(week.year), number=str(week.number)
+            ) from None
         return week
 
     @classmethod
@@ -83,8 +87,10 @@ class WeeklyTime:
             return cls(WEEKDAYS.index(match[1]), time(int(match[2]), int(match[3])))
         except ValueError:
             days = ", ".join(WEEKDAYS)
-            raise ValueError(
-                f'"{text}" is no weekly moment; write a day ({days}) and a time, like "mon 18:00"'
+            raise Misread(
+                '"{text}" is no weekly moment; write a day ({days}) and a time, like "mon 18:00"',
+                text=text,
+                days=days,
             ) from None
 
     def within(self, week: Week) -> datetime:
@@ -118,11 +124,12 @@ class DateRange:
         try:
             days = cls(date.fromisoformat(first), date.fromisoformat(last if dots else first))
         except ValueError:
-            raise ValueError(
-                f'"{text}" is not a range of dates; write it like "2026-12-21..2027-01-03"'
+            raise Misread(
+                '"{text}" is not a range of dates; write it like "2026-12-21..2027-01-03"',
+                text=text,
             ) from None
         if days.last < days.first:
-            raise ValueError(f'"{text}" ends before it begins')
+            raise Misread('"{text}" ends before it begins', text=text)
         return days
 
     def __contains__(self, day: date) -> bool:
@@ -213,14 +220,16 @@ class Rhythm:
             week = week.next()
         return self.plan(week)
 
-    def overlap(self) -> str | None:
-        """Why one round would run into the next, in words; None if it does not."""
+    def overlap(self) -> Misread | None:
+        """Why one round would run into the next; None if it does not."""
         plan = self.plan(week := Week(2026, 10))
         following = self.plan(week.next()).publishes_at
         if plan.recaps_at >= following:
-            return (
-                f'the recap ("{self.recap}") would come at or after the next publication '
-                f'("{self.publish}"): each moment is the first one after the moment before it'
+            return Misread(
+                'the recap ("{recap}") would come at or after the next publication '
+                '("{publish}"): each moment is the first one after the moment before it',
+                recap=str(self.recap),
+                publish=str(self.publish),
             )
         return None
 

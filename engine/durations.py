@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from engine.errors import Misread
+
 _UNITS = {
     "d": timedelta(days=1),
     "h": timedelta(hours=1),
@@ -10,6 +12,7 @@ _UNITS = {
     "s": timedelta(seconds=1),
 }
 _FORM = re.compile(r"([0-9]{1,4}) ?(d|h|min|m|s)")
+_TOO_LONG = re.compile(r"[0-9]{5,} ?(d|h|min|m|s)")
 _SHOWN_MAX = 60
 
 
@@ -24,8 +27,13 @@ def parse_duration(text: str) -> timedelta:
     """
     match = _FORM.fullmatch(text)
     if match is None or int(match[1]) == 0:
-        what = f'"{text}"' if text.isprintable() and len(text) <= _SHOWN_MAX else "this"
-        raise ValueError(f'{what} is not a length of time; write it like "36h", "2d" or "90min"')
+        if not text.isprintable() or len(text) > _SHOWN_MAX:
+            raise Misread('this is not a length of time; write it like "36h", "2d" or "90min"')
+        if _TOO_LONG.fullmatch(text):
+            raise Misread('"{text}" is too long: its number has four digits at most', text=text)
+        raise Misread(
+            '"{text}" is not a length of time; write it like "36h", "2d" or "90min"', text=text
+        )
     return int(match[1]) * _UNITS["min" if match[2] == "m" else match[2]]
 
 

@@ -5,8 +5,21 @@ class EngineError(Exception):
     """Root of everything the engine refuses."""
 
 
-class DatabaseUnusable(EngineError):  # noqa: N818 - named for the state it found
+class Told(EngineError):  # noqa: N818
+    """A refusal that is a sentence, with its facts apart: `Told("{path} is none", path=…)`."""
+
+    def __init__(self, sentence: str, /, **facts: object) -> None:
+        super().__init__(sentence.format_map(facts) if facts else sentence)
+        self.sentence = sentence
+        self.facts = facts
+
+
+class DatabaseUnusable(Told):
     """The database cannot be opened; the sentence says why and what to do."""
+
+
+class Misread(Told, ValueError):  # noqa: N818 - named for what the reader did
+    """What a person wrote cannot be read; the sentence says what belongs there."""
 
 
 class KeyReused(EngineError):  # noqa: N818
@@ -51,11 +64,11 @@ class StepRefused(EngineError):  # noqa: N818
         self.reason = reason
 
 
-class EntryRefused(EngineError):  # noqa: N818
+class EntryRefused(Told):
     """An answer cannot be accepted after the fact; the sentence says why."""
 
 
-class ImportRefused(EngineError):  # noqa: N818
+class ImportRefused(Told):
     """Points from elsewhere cannot be brought in or taken back so; the sentence says why."""
 
 

@@ -202,6 +202,33 @@ async def open_about(reader: Reader, kind: str, account: int) -> list[Post]:
     return [_post(row) for row in rows]
 
 
+async def owe_again(tx: Transaction, key: str, facts: Mapping[str, Any], now_ms: int) -> None:
+    """What was made is gone: owe it once more, ahead of what its lane was owed since.
+
+    `facts` are added to those it is told with. What is not done, or was given up, stays as it is.
+    """
+    await tx.execute(
+        """
+        UPDATE posts SET state = 'pending', facts = json_patch(facts, ?1), owed_at = ?2,
+            next_at = ?2, first_at = NULL, tried_at = NULL, attempts = 0, error = NULL,
+            channel = NULL, message = NULL, done_at = NULL
+        WHERE key = ?3 AND state = 'done'
+        """,
+        (_dump(facts), now_ms, key),
+    )
+
+
+async def behind(reader: Reader, post: Post) -> int:
+    """How many posts wait until this one is made."""
+    return await reader.value(
+        f"""
+        SELECT count(*) FROM posts
+        WHERE {OPEN} AND server = ?1 AND (lane = ?2 AND id > ?3 OR follows = ?4)
+        """,  # noqa: S608 - our own condition
+        (post.server, post.lane, post.id, post.key),
+    )
+
+
 async def blank(tx: Transaction, post_id: int) -> None:
     """Forget what a post is about; that it was owed, and what became of it, stays."""
     await tx.execute("UPDATE posts SET facts = '{}', error = NULL WHERE id = ?", (post_id,))

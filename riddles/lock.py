@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from riddles.refusal import Refusal
 from riddles.sentence import because
@@ -24,15 +25,23 @@ def is_held(database: Path) -> bool:
 
 
 @contextmanager
-def hold(database: Path) -> Generator[None, None, None]:
+def hold(
+    database: Path, *, absent: Literal["refuse", "allow", "make room"] = "refuse"
+) -> Generator[None, None, None]:
     """Be the one program that writes to `database`.
 
+    Where it is `absent`, nothing is left behind, unless the block may make it; with "make room"
+    its folder is made as well.
+
     Raises:
-        Refusal: another program holds it, or the lock cannot be made.
+        Refusal: there is no database, another program holds it, or the lock cannot be made.
     """
+    if absent == "refuse" and not database.is_file():
+        raise Refusal("there is no database {path}: name it with --database", path=database)
     path = _lock_of(database)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if absent == "make room":
+            path.parent.mkdir(parents=True, exist_ok=True)
         file = path.open("ab")
     except OSError as error:
         raise Refusal(

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from riddles.refusal import Refusal
+from riddles.refusal import Several
+from riddles.sentence import Sentence, Speaker, both
 
 Severity = Literal["error", "warning"]
 
@@ -17,21 +18,30 @@ class Problem:
     path: Path
     line: int
     """Counted from 1."""
-    message: str
+    message: Sentence
     severity: Severity = "error"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}"
 
+    def said(self, t: Speaker) -> str:
+        """The problem in the reader's language; its place stays as editors know it."""
+        return f"{self.path}:{self.line}: {self.message.said(t)}"
 
-class Invalid(Refusal):
+    @property
+    def order(self) -> tuple[Path, int, str]:
+        """By file, then by line, then by what is said first in the dictionary."""
+        return self.path, self.line, str(self.message)
+
+
+class Invalid(Several):
     """A file that cannot be used; it says every reason at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        files = " and ".join(sorted({str(problem.path) for problem in problems}))
-        lines = (str(problem) for problem in self.problems)
-        super().__init__("\n".join([f"{files} cannot be used:", *lines]))
+        files = sorted({str(problem.path) for problem in problems})
+        head = Sentence("{files} cannot be used:", files=both(files))
+        super().__init__([head, *self.problems])
 
 
 def errors(problems: Sequence[Problem]) -> list[Problem]:

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from hypothesis import settings
 from engine.storage.database import Database, open_database
 from tests.builders import MONDAY
 
+# The terminal speaks English here, whatever language whoever runs the tests speaks.
+os.environ["RIDDLES_LANG"] = "en"
 # How long an example takes says how busy the machine is.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")

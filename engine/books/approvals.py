@@ -5,13 +5,16 @@ pressed twice, proposed twice or approved by two at a time, its transfers are ma
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.books import corrections
 from engine.books.corrections import Order
 from engine.books.ledger import write_note
-from engine.books.proposals import Correction, Proposal, by_key, get
+from engine.books.proposals import Correction, Proposal, by_key, get, waiting_refund
 from engine.errors import CorrectionRefused
+from engine.shop import refunds
+from engine.shop.redemptions import Redemption
+from engine.shop.refunds import OwnRefund, RefundedBefore
 from engine.storage.database import Reader, Transaction
 
 
@@ -22,6 +25,8 @@ class Booked:
     correction: Correction
     changes: Mapping[int, int]
     """By how much each member's score changed now; empty where it was booked before."""
+    refunded: Redemption | None = None
+    """What was paid back now."""
 
 
 async def propose(
@@ -31,16 +36,24 @@ async def propose(
 
     Raises:
         CorrectionRefused: there is nothing to correct; see its `why`.
+        EngineError: there is nothing to refund, or it would be the actor's own.
     """
     if earlier := await by_key(tx, proposal.key):
         return Booked(earlier, {})
+    if proposal.what == "refund":
+        number = proposal.redemption or 0
+        if earlier := await waiting_refund(tx, number, now_ms):
+            return Booked(earlier, {})
+        proposal = replace(proposal, account=(await refunds.refundable(tx, number)).account)
     weight = await _weigh(tx, proposal, proposal.actor)
+    if proposal.what == "refund" and weight.to_actor:
+        raise OwnRefund(f"redemption {proposal.redemption}")
     note = await write_note(tx, proposal.reason)
     (row,) = await tx.execute(
         """
-        INSERT INTO corrections (key, what, account, points, transfer, reversed, round, note,
-                                 proposed_by, proposed_at, expires_at, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
+        INSERT INTO corrections (key, what, account, points, transfer, reversed, round, redemption,
+                                 note, proposed_by, proposed_at, expires_at, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting') RETURNING id
         """,
         (
             proposal.key,
@@ -50,6 +63,7 @@ async def propose(
             proposal.transfer,
             proposal.batch,
             proposal.round,
+            proposal.redemption,
             note,
             proposal.actor,
             now_ms,
@@ -76,7 +90,11 @@ async def approve(tx: Transaction, number: int, actor: int, now_ms: int) -> Book
     if actor == correction.proposed_by:
         raise CorrectionRefused("own")
     # Who would gain by it is no second pair of eyes. What is left of it is reckoned anew.
-    if (await _weigh(tx, correction, actor)).to_actor > 0:
+    try:
+        weight = await _weigh(tx, correction, actor)
+    except RefundedBefore:
+        raise CorrectionRefused("done") from None
+    if weight.to_actor > 0:
         raise CorrectionRefused("profit")
     return await _book(tx, number, actor, now_ms)
 
@@ -123,6 +141,9 @@ async def _weigh(reader: Reader, proposal: Proposal | Correction, actor: int) ->
         case "void":
             await _must_count(reader, proposal.round or 0)
             changes = await corrections.of_void(reader, proposal.round or 0)
+        case "refund":
+            one = await refunds.refundable(reader, proposal.redemption or 0)
+            changes = [(one.account, one.cost)]
     return _Weight(
         points=sum(points for _, points in changes),
         moved=sum(abs(points) for _, points in changes),
@@ -142,6 +163,15 @@ async def _book(tx: Transaction, number: int, actor: int | None, now_ms: int) ->
     correction = await get(tx, number)
     if not taken:
         return Booked(correction, {})
+    if correction.what == "refund":
+        one = await refunds.refund(
+            tx,
+            correction.redemption or 0,
+            correction.proposed_by,
+            now_ms,
+            note=correction.reason or "",
+        )
+        return Booked(correction, {}, refunded=one)
     order = Order(
         batch=f"correction-{number}",
         actor=correction.proposed_by,
@@ -165,6 +195,8 @@ async def _make(tx: Transaction, correction: Correction, order: Order) -> Mappin
         case "void":
             await _must_count(tx, correction.round or 0)
             return await corrections.void(tx, correction.round or 0, order)
+        case "refund":
+            raise AssertionError("a refund changes no score")
 
 
 def _must_wait(correction: Correction, now_ms: int) -> None:

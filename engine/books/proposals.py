@@ -1,13 +1,15 @@
 """Proposals: corrections as staff propose them, and how they stand."""
 
+import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import CorrectionRefused
 from engine.storage.database import Reader
 
-What = Literal["adjust", "reverse", "unbatch", "void"]
+What = Literal["adjust", "reverse", "unbatch", "void", "refund"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,7 @@ class Proposal:
     transfer: int | None = None
     batch: str | None = None
     round: int | None = None
+    redemption: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,9 @@ class Correction:
     transfer: int | None
     batch: str | None
     round: int | None
+    redemption: int | None
+    reward: Mapping[str, str] | None
+    """What was redeemed, by language."""
     reason: str | None
     """None once the words were erased."""
     proposed_by: int
@@ -58,7 +64,10 @@ class Correction:
 async def waiting(reader: Reader, now_ms: int) -> list[Correction]:
     """What can be approved now, the oldest first."""
     rows = await reader.all(
-        f"{_CORRECTIONS} WHERE state = 'waiting' AND expires_at > ? ORDER BY corrections.id",
+        f"""
+        {_CORRECTIONS} WHERE corrections.state = 'waiting' AND expires_at > ?
+        ORDER BY corrections.id
+        """,
         (now_ms,),
     )
     return [_correction(row) for row in rows]
@@ -76,6 +85,15 @@ async def get(reader: Reader, number: int) -> Correction:
     return _correction(row)
 
 
+async def waiting_refund(reader: Reader, redemption: int, now_ms: int) -> Correction | None:
+    """The refund of a redemption that waits for a second person, if one does."""
+    row = await reader.one(
+        f"{_CORRECTIONS} WHERE redemption = ? AND corrections.state = 'waiting' AND expires_at > ?",
+        (redemption, now_ms),
+    )
+    return None if row is None else _correction(row)
+
+
 async def by_key(reader: Reader, key: str) -> Correction | None:
     """The correction that was proposed under that key, if one was."""
     row = await reader.one(f"{_CORRECTIONS} WHERE key = ?", (key,))
@@ -83,8 +101,10 @@ async def by_key(reader: Reader, key: str) -> Correction | None:
 
 
 _CORRECTIONS = """
-    SELECT corrections.*, notes.text AS reason FROM corrections
+    SELECT corrections.*, notes.text AS reason, json_extract(terms, '$.name') AS reward
+    FROM corrections
     JOIN notes ON notes.digest = corrections.note
+    LEFT JOIN redemptions ON redemptions.id = redemption
 """
 
 
@@ -97,6 +117,8 @@ def _correction(row: sqlite3.Row) -> Correction:
         transfer=row["transfer"],
         batch=row["reversed"],
         round=row["round"],
+        redemption=row["redemption"],
+        reward=None if row["reward"] is None else json.loads(row["reward"]),
         reason=row["reason"],
         proposed_by=row["proposed_by"],
         expires_at=row["expires_at"],

@@ -32,6 +32,12 @@ def written_as_iso(entry: str, precision: Precision) -> bool:
     return iso_date(entry, precision) is not None
 
 
+def is_no_day(entry: str) -> bool:
+    """Whether an author wrote a date rightly, and the calendar does not have it."""
+    found = _ISO.fullmatch(entry.strip())
+    return found is not None and not _exists(*(int(part or 0) for part in found.groups()))
+
+
 def iso_date(entry: str, precision: Precision) -> Date | None:
     """The date an author wrote."""
     found = _ISO.fullmatch(entry.strip())

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from engine.errors import Misread
 from engine.judging import languages
 from engine.judging.patterns import PATTERN_LENGTH_MAX, compile_pattern
 
@@ -18,29 +19,29 @@ ENTRY_LENGTH_MAX = 1_000
 ENTRY_COUNT_MAX = 500
 
 _READ_AS: dict[type, str] = {
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number",
-    list: "a list",
+    bool: "write it in quotes: without them it is true or false",
+    int: "write it in quotes: without them it is a whole number",
+    float: "write it in quotes: without them it is a number",
+    list: "write it in quotes: without them it is a list",
 }
+_NOT_TEXT = "write it in quotes: without them it is something that is not text"
 
 
 def _in_quotes(value: object) -> object:
     """Insist on text: an answer that lost its quotes has already lost its zeros."""
     if not isinstance(value, str):
-        read_as = _READ_AS.get(type(value), "something that is not text")
-        raise PydanticCustomError(
-            "in_quotes", "write it in quotes: without them it is {read_as}", {"read_as": read_as}
-        )
+        raise mistaken("in_quotes", Misread(_READ_AS.get(type(value), _NOT_TEXT)))
     if not value.strip():
         raise PydanticCustomError("empty_text", "this text is empty: write it, or delete it")
     if len(value) > ENTRY_LENGTH_MAX:
-        raise PydanticCustomError(
-            "text_too_long",
-            "this text has {length} characters; {length_max} are the most",
-            {"length": len(value), "length_max": ENTRY_LENGTH_MAX},
-        )
+        says = "this text has {length} characters; {most} are the most"
+        raise mistaken("text_too_long", Misread(says, length=len(value), most=ENTRY_LENGTH_MAX))
     return value
+
+
+def mistaken(kind: str, says: Misread) -> PydanticCustomError:
+    """An error whose sentence and facts stay apart for who reads files."""
+    return PydanticCustomError(kind, "{says}", {"says": says})  # pyright: ignore[reportArgumentType] - ours
 
 
 def _in_brackets(value: object) -> object:
@@ -80,11 +81,8 @@ AcceptedEntries = Annotated[Entries, Field(min_length=1)]
 
 def _a_language(value: object) -> object:
     if value not in languages.CODES:
-        raise PydanticCustomError(
-            "language",
-            "the languages here are {known}",
-            {"known": ", ".join(languages.CODES)},
-        )
+        known = ", ".join(languages.CODES)
+        raise mistaken("language", Misread("the languages here are {known}", known=known))
     return value
 
 
@@ -114,13 +112,12 @@ Accept = Annotated[
 
 def _a_pattern(value: object) -> object:
     if isinstance(value, str) and len(value) > PATTERN_LENGTH_MAX:
-        raise PydanticCustomError(
-            "pattern_too_long",
-            "this pattern has {length} characters; {length_max} are the most",
-            {"length": len(value), "length_max": PATTERN_LENGTH_MAX},
+        says = "this pattern has {length} characters; {most} are the most"
+        raise mistaken(
+            "pattern_too_long", Misread(says, length=len(value), most=PATTERN_LENGTH_MAX)
         )
     if isinstance(value, str) and (refusal := compile_pattern(value).refusal):
-        raise PydanticCustomError("pattern", "{refusal}", {"refusal": refusal})
+        raise mistaken("pattern", refusal)
     return value
 
 

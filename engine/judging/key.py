@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError
 
-from engine.judging.dates import PRECISIONS, Precision, written_as_iso
+from engine.errors import Misread
+from engine.judging.dates import PRECISIONS, Precision, is_no_day, written_as_iso
 from engine.judging.fields import (
     ENTRY_COUNT_MAX,
     Accept,
@@ -16,6 +17,7 @@ from engine.judging.fields import (
     Number,
     Say,
     Text,
+    mistaken,
 )
 from engine.judging.units import UNIT_NAMES, find_unit
 
@@ -73,9 +75,8 @@ class NumberAnswer(_Answer):
                 "two_tolerances", "write tolerance or tolerance_pct, not both"
             )
         if self.unit is not None and find_unit(self.unit) is None:
-            raise PydanticCustomError(
-                "unit", "this unit is not known; known are {known}", {"known": UNIT_NAMES}
-            )
+            says = "this unit is not known; known are {known}"
+            raise mistaken("unit", Misread(says, known=UNIT_NAMES))
         if self.unit_required and self.unit is None:
             raise PydanticCustomError("no_unit", "unit_required needs a unit")
         return self
@@ -126,11 +127,13 @@ class DateAnswer(_Answer):
 
     @model_validator(mode="after")
     def _written_as_iso(self) -> Self:
+        for number, entry in enumerate(entries_of(self), 1):
+            if is_no_day(entry):
+                says = "entry {number} of accept is no day: the calendar does not have it"
+                raise mistaken("date", Misread(says, number=number))
         if any(not written_as_iso(entry, self.precision) for entry in entries_of(self)):
             example = PRECISIONS[self.precision]
-            raise PydanticCustomError(
-                "date", 'write dates as "{example}" or finer', {"example": example}
-            )
+            raise mistaken("date", Misread('write dates as "{example}" or finer', example=example))
         return self
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import re2 as _re2  # pyright: ignore[reportMissingTypeStubs] - it ships none
 
+from engine.errors import Misread
+
 re2: Any = _re2
 
 PATTERN_LENGTH_MAX = 200
@@ -23,6 +25,7 @@ _COMPLAINTS = {
     "pattern too large": "it needs too much memory; repeat less",
 }
 """What RE2 says, in words: its own sentences quote the pattern, which is the answer."""
+_UNKNOWN = "it is not written as RE2 expects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Pattern:
     """A compiled pattern, or why RE2 refused it."""
 
     compiled: Any = None
-    refusal: str | None = None
+    refusal: Misread | None = None
 
     def matches(self, text: str) -> bool:
         """Whether the whole text, and not a part of it, is what the pattern says."""
@@ -46,12 +49,13 @@ def compile_pattern(pattern: str, *, case_sensitive: bool = False) -> Pattern:
     try:
         return Pattern(compiled=re2.compile(pattern, options))
     except re2.error as error:
-        return Pattern(refusal=f"RE2 does not take this pattern: {_complaint(error)}")
+        why = Misread(_complaint(error))
+        return Pattern(refusal=Misread("RE2 does not take this pattern: {why}", why=why))
     except UnicodeEncodeError:
-        return Pattern(refusal="this pattern holds half a character")
+        return Pattern(refusal=Misread("this pattern holds half a character"))
 
 
 def _complaint(error: Exception) -> str:
     said = error.args[0].decode(errors="replace") if error.args else ""
     known = (words for start, words in _COMPLAINTS.items() if said.startswith(start))
-    return next(known, "it is not written as RE2 expects")
+    return next(known, _UNKNOWN)

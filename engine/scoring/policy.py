@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from engine.durations import parse_duration
+from engine.errors import Misread
 
 POINTS_MAX = 1_000_000
 PLACES_MAX = 100
@@ -23,8 +24,8 @@ def _seconds(value: object) -> object:
         return value  # Seconds, as the frozen copy has them.
     try:
         seconds = int(parse_duration(value).total_seconds())
-    except ValueError as error:
-        raise PydanticCustomError("written", "{says}", {"says": str(error)}) from None
+    except Misread as error:
+        raise PydanticCustomError("written", "{says}", {"says": error}) from None
     if seconds > A_WEEK_S:
         raise PydanticCustomError("written", "this is longer than a week, as no round is")
     return seconds
@@ -100,15 +101,19 @@ class Scoring(BaseModel):
     def _fits_together(self) -> Self:
         for name in ("minimum", "grace", "curve", "decay"):
             if getattr(self, name) is not None and name not in _OF[self.policy]:
-                policies = " and ".join(f'"{one}"' for one, names in _OF.items() if name in names)
-                raise _misplaced(f'this belongs to {policies}, and policy is "{self.policy}"', name)
+                says = _BELONGS[name]
+                raise _misplaced(Misread(says, policy=self.policy), name)
         missing = [name for name in _NEEDED[self.policy] if getattr(self, name) is None]
         if missing:
-            raise _misplaced(f'"{self.policy}" needs {", ".join(missing)} as well', "policy")
+            says = Misread(
+                '"{policy}" needs {missing} as well', policy=self.policy, missing=", ".join(missing)
+            )
+            raise _misplaced(says, "policy")
         if list(self.podium) != sorted(self.podium, reverse=True):
-            raise _misplaced("a place cannot earn more than the place before it", "podium")
+            raise _misplaced(Misread("a place cannot earn more than the place before it"), "podium")
         if self.podium_grace is not None and not self.podium:
-            raise _misplaced("without a podium there is nothing to be first for", "podium_grace")
+            says = Misread("without a podium there is nothing to be first for")
+            raise _misplaced(says, "podium_grace")
         return self
 
     @property
@@ -120,8 +125,14 @@ class Scoring(BaseModel):
 _OF = {"fixed": (), "time": ("minimum", "grace"), "solves": ("minimum", "curve", "decay")}
 _NEEDED = {"fixed": (), "time": ("minimum",), "solves": ("minimum", "curve", "decay")}
 """Which parameters a policy has, and which it cannot do without."""
+_BELONGS = {
+    "minimum": 'this belongs to "time" and "solves", and policy is "{policy}"',
+    "grace": 'this belongs to "time", and policy is "{policy}"',
+    "curve": 'this belongs to "solves", and policy is "{policy}"',
+    "decay": 'this belongs to "solves", and policy is "{policy}"',
+}
 
 
-def _misplaced(says: str, key: str) -> PydanticCustomError:
+def _misplaced(says: Misread, key: str) -> PydanticCustomError:
     """An error that belongs to one key of the table; who reads files finds its line."""
     return PydanticCustomError("misplaced", "{says}", {"says": says, "at": (key,)})

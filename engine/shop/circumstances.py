@@ -118,6 +118,8 @@ async def read_standings(
     for account in await bans.banned_among(reader, roles.keys()):
         found[account].banned = True
     await _read_what_they_had(reader, found, accounts, rewards, season)
+    if any(reward.kind == "role" for reward in rewards):
+        await _read_roles(reader, found, accounts)
     asked = {one.what for reward in rewards for one in reward.requires.asked}
     if asked & {"score", "season_score"}:
         await _read_scores(reader, found, accounts, season)
@@ -138,8 +140,7 @@ async def _read_what_they_had(
         SELECT account, reward, max(at) AS last_at,
                sum(state <> 'canceled' AND refunded_at IS NULL) AS ever,
                sum(state <> 'canceled' AND refunded_at IS NULL
-                   AND at >= ?3 AND at < ifnull(?4, at + 1)) AS season,
-               max(kind = 'role' AND state <> 'canceled' AND ended_at IS NULL) AS lasting
+                   AND at >= ?3 AND at < ifnull(?4, at + 1)) AS season
         FROM redemptions
         WHERE account IN (SELECT value FROM json_each(?1))
           AND reward IN (SELECT value FROM json_each(?2))
@@ -153,9 +154,24 @@ async def _read_what_they_had(
         ),
     )
     for row in rows:
-        found[row["account"]].had[row["reward"]] = Had(
-            row["ever"], row["season"], row["last_at"], bool(row["lasting"])
-        )
+        found[row["account"]].had[row["reward"]] = Had(row["ever"], row["season"], row["last_at"])
+
+
+async def _read_roles(reader: Reader, found: Mapping[int, Standing], accounts: str) -> None:
+    """The roles that each has from the shop, or that are on their way, whichever reward it was."""
+    rows = await reader.all(
+        """
+        SELECT account, json_extract(terms, '$.role') AS role,
+               max(json_extract(terms, '$.lasts_ms') IS NULL) AS for_good
+        FROM redemptions
+        WHERE account IN (SELECT value FROM json_each(?))
+          AND kind = 'role' AND state <> 'canceled' AND ended_at IS NULL
+        GROUP BY account, role
+        """,
+        (accounts,),
+    )
+    for row in rows:
+        found[row["account"]].shop_roles[row["role"]] = bool(row["for_good"])
 
 
 async def _read_scores(

@@ -162,8 +162,17 @@ async def cancel_neglected(tx: Transaction, now_ms: int) -> list[Redemption]:
 async def forget(tx: Transaction, account: int, now_ms: int) -> list[Redemption]:
     """Give back what waits for a member who is about to be erased; their codes and words go.
 
-    What is returned was canceled.
+    What they saw to themselves waits for anybody again. What is returned was canceled.
     """
+    seen_to = await tx.execute(
+        """
+        UPDATE redemptions SET claimed_by = NULL
+        WHERE claimed_by = ? AND state = 'unfulfilled' RETURNING id
+        """,
+        (account,),
+    )
+    for row in seen_to:
+        await log(tx, row["id"], "returned", now_ms, account)
     rows = await tx.all("SELECT * FROM redemptions WHERE account = ? ORDER BY id", (account,))
     canceled: list[Redemption] = []
     for row in rows:

@@ -14,6 +14,7 @@ async def misfit(reader: Reader) -> str | None:
         or await _held_for_nothing(reader)
         or await _refunds_astray(reader)
         or await _codes_astray(reader)
+        or await _loans_at_once(reader)
     )
 
 
@@ -89,3 +90,22 @@ async def _codes_astray(reader: Reader) -> str | None:
         """
     )
     return None if row is None else f"redemption {row['id']} and its code do not fit together"
+
+
+async def _loans_at_once(reader: Reader) -> str | None:
+    """Loans of one role wait for each other: their days are never the same days."""
+    row = await reader.one(
+        """
+        WITH lent AS (
+            SELECT id, account, json_extract(terms, '$.role') AS role, ends_at,
+                   ends_at - json_extract(terms, '$.lasts_ms') AS begins_at
+            FROM redemptions WHERE ends_at IS NOT NULL AND ended_at IS NULL)
+        SELECT later.id, first.id AS other FROM lent AS first
+        JOIN lent AS later ON later.account = first.account AND later.role = first.role
+            AND (later.ends_at, later.id) > (first.ends_at, first.id)
+        WHERE later.begins_at < first.ends_at ORDER BY later.id LIMIT 1
+        """
+    )
+    if row is None:
+        return None
+    return f"redemption {row['id']} lends a role while redemption {row['other']} still does"

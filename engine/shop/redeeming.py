@@ -43,6 +43,8 @@ class Wish:
     """What the member holds where they asked."""
     price: int | None = None
     """What they agreed to pay."""
+    promise: str | None = None
+    """What they were shown for it: see `Reward.promise`."""
     deadline_ms: int | None = None
     """How long a request may wait for a person, where the reward does not say."""
 
@@ -133,7 +135,15 @@ async def _decide(
         standing = standings[account]
         standing.roles = wish.roles
         shelf = stores.shelf(wish.reward, wish.at)
-        lacks = shortfalls(wish.reward, standing, shelf, wish.at, season.period, price=wish.price)
+        lacks = shortfalls(
+            wish.reward,
+            standing,
+            shelf,
+            wish.at,
+            season.period,
+            price=wish.price,
+            promise=wish.promise,
+        )
         if lacks:
             outcomes[account, wish.request] = Refused(lacks)
             continue

@@ -62,6 +62,14 @@ async def get(reader: Reader, number: int) -> Redemption | None:
     return None if row is None else from_row(row)
 
 
+async def of_request(reader: Reader, request: int, account: int) -> Redemption | None:
+    """What became of a member's request; None where nothing was granted."""
+    row = await reader.one(
+        "SELECT * FROM redemptions WHERE request = ? AND account = ?", (request, account)
+    )
+    return None if row is None else from_row(row)
+
+
 async def of_member(
     reader: Reader, account: int, *, limit: int = 10, skip: int = 0
 ) -> list[Redemption]:

@@ -66,6 +66,20 @@ async def actors(reader: Reader, number: int) -> dict[int, int]:
     return {row["account"]: row["member"] for row in rows}
 
 
+async def naming(reader: Reader, account: int) -> list[int]:
+    """The requests to a person that have to do with an account: who asked, and who saw to them."""
+    rows = await reader.all(
+        f"""
+        SELECT id FROM redemptions WHERE account = ?1 AND {BY_HAND}
+        UNION SELECT redemption FROM redemption_steps
+              JOIN redemptions ON redemptions.id = redemption WHERE actor = ?1 AND {BY_HAND}
+        ORDER BY id
+        """,  # noqa: S608 - our own condition
+        (account,),
+    )
+    return [row["id"] for row in rows]
+
+
 async def due_before(reader: Reader, moment: int) -> list[Redemption]:
     """Requests that wait for a person, and whose deadline comes before a moment."""
     rows = await reader.all(

@@ -4,6 +4,8 @@ A reward is what the catalogue says at a moment; a redemption keeps the copy it 
 of it is plain facts: whether a member may have a reward now is decided in `engine/shop/shortfalls`.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -94,6 +96,13 @@ class Reward(_Facts):
     def by_hand(self) -> bool:
         """Whether a person has to see to it."""
         return self.kind == "manual" or self.consent is not None
+
+    @property
+    def promise(self) -> str:
+        """What a member agrees to beside the price, in short: another one is another promise."""
+        facts = [self.kind, self.role, self.server, self.lasts_ms, dict(self.consent or {})]
+        text = json.dumps(facts, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
     def named(self, lang: str) -> str:
         """The name in `lang`, or in the first language there is."""

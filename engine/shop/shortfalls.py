@@ -23,6 +23,8 @@ class Why(StrEnum):
     """It is tickets for a draw, which are taken there."""
     PRICE = "price"
     """It costs something else than what the member agreed to."""
+    CHANGED = "changed"
+    """It is something else than what the member was shown."""
     SOLD_OUT = "sold_out"
     OWNED = "owned"
     """A role that the member has already."""
@@ -67,8 +69,6 @@ class Had:
     season: int = 0
     last_at: int | None = None
     """When the last was asked for, canceled or not."""
-    lasting: bool = False
-    """Whether one of them, a role, is on its way or still there."""
 
 
 @dataclass(slots=True)
@@ -84,6 +84,8 @@ class Standing:
     banned: bool = False
     had: dict[str, Had] = field(default_factory=dict[str, Had])
     """By reward."""
+    shop_roles: dict[int, bool] = field(default_factory=dict[int, bool])
+    """The roles that are theirs from the shop, or on their way; whether for good."""
 
     def meets(self, requirement: Requirement) -> bool:
         """Whether the requirement is met."""
@@ -101,7 +103,9 @@ class Standing:
         had.ever += 1
         had.season += 1
         had.last_at = max(at_ms, had.last_at or at_ms)
-        had.lasting = True
+        if reward.role is not None:
+            for_good = reward.lasts_ms is None
+            self.shop_roles[reward.role] = self.shop_roles.get(reward.role, False) or for_good
         self.balance -= reward.cost
 
 
@@ -122,10 +126,15 @@ def shortfalls(
     season: Period,
     *,
     price: int | None = None,
+    promise: str | None = None,
 ) -> tuple[Lack, ...]:
-    """Every reason why the member may not have the reward now; `price` is what they agreed to."""
+    """Every reason why the member may not have the reward now.
+
+    They agreed to `price`, for what was `promise` then.
+    """
     return (
-        *_as_a_whole(reward, standing, at_ms, price),
+        *_as_a_whole(reward, standing, at_ms),
+        *_agreed(reward, price, promise),
         *_on_the_shelf(shelf),
         *_of_the_members_own(reward, standing, at_ms, season),
         *_required(reward, standing),
@@ -133,9 +142,7 @@ def shortfalls(
     )
 
 
-def _as_a_whole(
-    reward: Reward, standing: Standing, at_ms: int, price: int | None
-) -> Iterable[Lack]:
+def _as_a_whole(reward: Reward, standing: Standing, at_ms: int) -> Iterable[Lack]:
     if standing.banned:
         yield Lack(why=Why.BANNED)
     if reward.paused:
@@ -146,8 +153,13 @@ def _as_a_whole(
         yield Lack(why=Why.EXPIRED, at=reward.ends_at)
     if reward.kind == "entry":
         yield Lack(why=Why.DRAW)
+
+
+def _agreed(reward: Reward, price: int | None, promise: str | None) -> Iterable[Lack]:
     if price is not None and price != reward.cost:
         yield Lack(why=Why.PRICE, have=price, need=reward.cost)
+    if promise is not None and promise != reward.promise:
+        yield Lack(why=Why.CHANGED)
 
 
 def _on_the_shelf(shelf: Shelf) -> Iterable[Lack]:
@@ -159,7 +171,7 @@ def _of_the_members_own(
     reward: Reward, standing: Standing, at_ms: int, season: Period
 ) -> Iterable[Lack]:
     had = standing.had.get(reward.id, Had())
-    if reward.kind == "role" and _has_the_role(reward, standing, had):
+    if reward.kind == "role" and _has_the_role(reward, standing):
         yield Lack(why=Why.OWNED)
         return
     if reward.limit_ever is not None and had.ever >= reward.limit_ever:
@@ -168,15 +180,16 @@ def _of_the_members_own(
         yield Lack(
             why=Why.LIMIT_SEASON, have=had.season, need=reward.limit_per_season, at=season.ends_at
         )
-    if had.last_at is not None and at_ms < (free := had.last_at + reward.cooldown_ms):
+    # Requests may come in another order than they were made in: no cooldown makes nobody wait.
+    free = (had.last_at or 0) + reward.cooldown_ms
+    if reward.cooldown_ms and had.last_at is not None and at_ms < free:
         yield Lack(why=Why.COOLDOWN, at=free)
 
 
-def _has_the_role(reward: Reward, standing: Standing, had: Had) -> bool:
+def _has_the_role(reward: Reward, standing: Standing) -> bool:
     """Whether there is nothing to give. A role that is lent may be had again: it lasts longer."""
-    if had.lasting:
-        return reward.lasts_ms is None
-    return reward.role in standing.roles
+    role = reward.role or 0
+    return standing.shop_roles.get(role, role in standing.roles)
 
 
 def _required(reward: Reward, standing: Standing) -> Iterable[Lack]:

@@ -188,7 +188,9 @@ async def open_database(path: Path, *, kind: Kind, now: datetime) -> AsyncGenera
         DatabaseUnusable: not a database, of the other kind, from a newer version, or not writable.
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
-        raise DatabaseUnusable(f"SQLite {sqlite3.sqlite_version} is too old: 3.37 is needed")
+        raise DatabaseUnusable(
+            "SQLite {version} is too old: 3.37 is needed", version=sqlite3.sqlite_version
+        )
 
     def prepare(sqlite: sqlite3.Connection) -> None:
         migrate(sqlite)
@@ -209,7 +211,7 @@ async def open_existing(path: Path) -> AsyncGenerator[Database, None]:
         DatabaseUnusable: there is none, it is no database of this program, or of another version.
     """
     if not path.is_file():  # noqa: ASYNC240 - one look, before anything waits
-        raise DatabaseUnusable(f"there is no database {path}: name it with --database")
+        raise DatabaseUnusable("there is no database {path}: name it with --database", path=path)
     async with _opened(path, partial(_refuse_other_versions, path), lambda _: None) as database:
         yield database
 
@@ -229,7 +231,9 @@ async def _opened(
             glance = await stack.enter_async_context(connected(path, READING))
             near = stack.enter_context(closing(connect(path, READING, patience_s=0)))
         except sqlite3.DatabaseError as error:
-            raise DatabaseUnusable(f"{path} cannot be used: {_in_words(error)}") from error
+            raise DatabaseUnusable(
+                "{path} cannot be used: {why}", path=path, why=_in_words(error)
+            ) from error
         database = Database(path, writer, glance, near)
         stack.push_async_callback(database.close)
         yield database
@@ -256,18 +260,32 @@ def _refuse_strangers(path: Path, kind: Kind, sqlite: sqlite3.Connection) -> Non
     for (found,) in sqlite.execute("SELECT kind FROM instance"):
         if found != kind:
             raise DatabaseUnusable(
-                f"{path} is a {found} database, and a {kind} one is needed: "
-                "name another file with --database"
+                "{path} is a {found} database, and a {kind} one is needed: name another file "
+                "with --database",
+                path=path,
+                found=found,
+                kind=kind,
             )
 
 
 def _refuse_other_versions(path: Path, sqlite: sqlite3.Connection) -> None:
     ours = _is_ours(path, sqlite)
     version, known = version_of(sqlite), newest_version()
+    if version > known:
+        raise DatabaseUnusable(
+            "{path} has schema {version}, and this version of the program knows {known} at most: "
+            "update the program",
+            path=path,
+            version=str(version),
+            known=known,
+        )
     if not ours or version != known:
         raise DatabaseUnusable(
-            f"{path} has schema {version} and this version of the program {known}: "
-            "start the bot once to bring it up to date, or update the program"
+            "{path} has schema {version} and this version of the program {known}: start "
+            "the bot once to bring it up to date",
+            path=path,
+            version=str(version),
+            known=known,
         )
 
 
@@ -276,7 +294,7 @@ def _is_ours(path: Path, sqlite: sqlite3.Connection) -> bool:
     tables = {name for (name,) in sqlite.execute("SELECT name FROM sqlite_schema")}
     if tables and "instance" not in tables:
         raise DatabaseUnusable(
-            f"{path} is another program's database: name another file with --database"
+            "{path} is another program's database: name another file with --database", path=path
         )
     return bool(tables)
 

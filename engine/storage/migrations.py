@@ -19,8 +19,10 @@ def migrate(sqlite: sqlite3.Connection) -> None:
     version = version_of(sqlite)
     if version > len(scripts):
         raise DatabaseUnusable(
-            f"the database has schema {version} and this version of the program knows "
-            f"{len(scripts)}: update the program, or restore an older backup"
+            "the database has schema {version} and this version of the program knows "
+            "{known}: update the program, or restore an older backup",
+            version=str(version),
+            known=str(len(scripts)),
         )
     for number, script in enumerate(scripts[version:], version + 1):
         sqlite.execute("BEGIN IMMEDIATE")

@@ -167,6 +167,14 @@ def roll_back(sqlite: sqlite3.Connection) -> None:
         sqlite.execute("ROLLBACK")
 
 
+def is_outage(error: BaseException) -> bool:
+    """Whether the machine fails the books, by a full disk for one, and not the program."""
+    if not isinstance(error, sqlite3.OperationalError):
+        return False
+    name = getattr(error, "sqlite_errorname", None)
+    return name is None or name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY"))
+
+
 def _at_once(work: Coroutine[Any, Any, T]) -> T:
     """The result of a coroutine that has nothing to wait for."""
     try:

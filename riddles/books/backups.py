@@ -55,13 +55,13 @@ def back_up(books: Path, target: Path, *, overwrite: bool, on_part: OnPart) -> C
         Refusal: there are no books, `target` is there already, or the copy is not sound.
     """
     if not books.is_file():
-        raise Refusal(f"there is no database {books}: name it with --database")
+        raise Refusal("there is no database {books}: name it with --database", books=books)
     must_be_free(target, force=overwrite)
     if target.exists() and target.samefile(books):
-        raise Refusal(f"{target} is the database itself: name another file")
+        raise Refusal("{target} is the database itself: name another file", target=target)
     with draft_of(target) as draft:
         _copy(books, draft, on_part)
-        copy = _checked(draft, on_part)
+        copy = _checked(draft, on_part, called=books)
         settle(draft, target)
     return replace(copy, path=target)
 
@@ -75,21 +75,32 @@ def restore(backup: Path, books: Path, *, overwrite: bool, now: datetime, on_par
         Refusal: the backup is not sound or of the other kind, or there are books and `overwrite`
             does not say that they may go.
     """
-    if not backup.is_file():
-        raise Refusal(f"there is no file {backup}")
+    must_be_a_file(backup)
     if books.exists() and books.samefile(backup):
-        raise Refusal(f"{backup} is the database itself")
+        raise Refusal("{backup} is the database itself", backup=backup)
     with draft_of(books) as draft:
         _copy(backup, draft, on_part)
-        copy = _checked(draft, on_part)
+        copy = _checked(draft, on_part, called=backup)
         if books.exists():
             _must_fit(books, copy)
             if not overwrite:
-                raise Refusal(_what_would_go(books, copy))
+                raise _what_would_go(books, copy)
         _belong_as(books, draft)
         aside = _put_aside(books, now)
         settle(draft, books)
     return replace(copy, path=books, aside=aside)
+
+
+def must_be_a_file(backup: Path) -> None:
+    """Refuse what cannot be a backup.
+
+    Raises:
+        Refusal: it is not there, or a folder.
+    """
+    if backup.is_dir():
+        raise Refusal("{backup} is a folder: name the file of the backup", backup=backup)
+    if not backup.is_file():
+        raise Refusal("there is no file {backup}", backup=backup)
 
 
 def _copy(source: Path, draft: Path, on_part: OnPart) -> None:
@@ -112,15 +123,18 @@ def _read_only(path: Path) -> sqlite3.Connection:
         tables = {name for (name,) in sqlite.execute("SELECT name FROM sqlite_schema")}
     except sqlite3.DatabaseError as error:
         sqlite.close()
-        raise Refusal(f"{path} cannot be read: {error}") from None
+        raise Refusal("{path} cannot be read: {why}", path=path, why=str(error)) from None
     if not {"instance", "transfers"} <= tables:
         sqlite.close()
-        raise Refusal(f"{path} is not a database of this program")
+        raise Refusal("{path} is not a database of this program", path=path)
     return sqlite
 
 
-def _checked(draft: Path, on_part: OnPart) -> Copy:
-    """Check the copy: the file as SQLite sees it, and the books row by row."""
+def _checked(draft: Path, on_part: OnPart, *, called: Path) -> Copy:
+    """Check the copy: the file as SQLite sees it, and the books row by row.
+
+    A refusal names the file that it was `called` by whoever asked.
+    """
     on_part("Checking the file", 0, 1)
     with closing(_read_only(draft)) as sqlite:
         schema = version_of(sqlite)
@@ -128,11 +142,14 @@ def _checked(draft: Path, on_part: OnPart) -> Copy:
         (kind,) = sqlite.execute("SELECT kind FROM instance").fetchone() or ("live",)
         (rows,) = sqlite.execute("SELECT coalesce(max(id), 0) FROM transfers").fetchone()
     if found != "ok":
-        raise Refusal(f"the copy is damaged, and so are the books it was made of: {found}")
+        raise Refusal("{path} is damaged: {found}", path=called, found=found)
     if schema > newest_version():
         raise Refusal(
-            f"it was made by a newer version of the program (schema {schema}, and this one knows "
-            f"{newest_version()}): update the program"
+            "{path} was made by a newer version of the program (schema {schema}, and this "
+            "one knows {known}): update the program",
+            path=called,
+            schema=str(schema),
+            known=str(newest_version()),
         )
     newest = None
     if schema == newest_version():
@@ -148,9 +165,9 @@ async def _replayed(draft: Path, on_row: Callable[[int], None]) -> str:
         async with open_existing(draft) as database, database.reading() as reader:
             found = await audit(reader, on_row=on_row)
     except DatabaseUnusable as error:
-        raise Refusal(str(error)) from error
+        raise Refusal.told(error) from error
     if found.trouble is not None:
-        raise Refusal(f"the books do not fit: {found.trouble}")
+        raise Refusal("the books do not fit: {trouble}", trouble=found.trouble)
     return found.digest.hex()
 
 
@@ -163,19 +180,30 @@ def _must_fit(books: Path, copy: Copy) -> None:
         return
     if kind != copy.kind:
         raise Refusal(
-            f"the backup is a {copy.kind} database and {books} a {kind} one: "
-            "name another file with --database"
+            "the backup is a {theirs} database and {books} a {ours} one: name another file with "
+            "--database",
+            theirs=copy.kind,
+            books=books,
+            ours=kind,
         )
 
 
-def _what_would_go(books: Path, copy: Copy) -> str:
-    replaces = f"{books} is there already: --force puts the backup in its place and keeps it aside"
+def _what_would_go(books: Path, copy: Copy) -> Refusal:
+    replaces = Refusal(
+        "{books} is there already: --force puts the backup in its place and keeps it aside",
+        books=books,
+    )
     try:
         with closing(_read_only(books)) as sqlite:
             (rows,) = sqlite.execute("SELECT coalesce(max(id), 0) FROM transfers").fetchone()
     except (Refusal, sqlite3.DatabaseError):
         return replaces
-    return f"{replaces}; it has {rows:,} transfers, the backup {copy.transfers:,}"
+    return Refusal(
+        "{replaces}; it has {rows} transfers, the backup {copied}",
+        replaces=replaces.kept,
+        rows=rows,
+        copied=copy.transfers,
+    )
 
 
 def _belong_as(books: Path, draft: Path) -> None:

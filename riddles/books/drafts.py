@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from riddles.refusal import Refusal
+from riddles.sentence import because
 
 BESIDE = ("", "-wal", "-shm", "-journal")
 """What SQLite may leave beside a draft that is a database."""
@@ -23,11 +24,15 @@ def draft_of(target: Path) -> Generator[Path, None, None]:
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise Refusal(f"{draft.parent} cannot be written to: {error.strerror}") from None
+        raise Refusal(
+            "{path} cannot be written to: {why}", path=draft.parent, why=because(error)
+        ) from None
     try:
         yield draft
     except (sqlite3.DatabaseError, OSError) as error:
-        raise Refusal(f"{target} could not be written: {error}") from error
+        raise Refusal(
+            "{target} could not be written: {why}", target=target, why=str(error)
+        ) from error
     finally:
         for suffix in BESIDE:
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
@@ -52,4 +57,7 @@ def must_be_free(target: Path, *, force: bool) -> None:
         Refusal: the file is there.
     """
     if target.exists() and not force:
-        raise Refusal(f"{target} is there already: name another file, or replace it with --force")
+        raise Refusal(
+            "{target} is there already: name another file, or replace it with --force",
+            target=target,
+        )

@@ -23,16 +23,18 @@ async def opened(books: Path) -> AsyncGenerator[Database, None]:
         async with open_existing(books) as database:
             yield database
     except (DatabaseUnusable, ImportRefused) as error:
-        raise Refusal(str(error)) from error
+        raise Refusal.told(error) from error
 
 
-def used_slugs(database: Path) -> set[str]:
-    """The riddles that went out, by folder name; none where there is no database yet.
+def rules_by_slug(database: Path) -> dict[str, str]:
+    """The rules of the riddles that went out, by folder; none where there is no database yet.
 
     Raises:
         Refusal: the file is not a database of this program.
     """
-    return set(_column(database, "SELECT slug FROM rounds"))
+    slugs = _column(database, "SELECT slug FROM rounds ORDER BY id")
+    rules = _column(database, "SELECT rules FROM rounds ORDER BY id")
+    return dict(zip(slugs, rules, strict=True))
 
 
 def weeks_done(database: Path) -> set[Week]:
@@ -68,4 +70,6 @@ def _column(database: Path, sql: str) -> list[str]:
         ) as connection:
             return [value for (value,) in connection.execute(sql)]
     except sqlite3.DatabaseError as error:
-        raise Refusal(f"{database} cannot be read: {error}") from error
+        raise Refusal(
+            "{database} cannot be read: {why}", database=database, why=str(error)
+        ) from error

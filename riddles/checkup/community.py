@@ -10,9 +10,10 @@ from riddles.checkup.findings import Finding, bad, could_not_look, good, warning
 from riddles.config import Settings, load_settings
 from riddles.content import Library, read_library
 from riddles.content.catalogue import CATALOGUE_FILE, read_catalogue
-from riddles.problems import Invalid, errors
+from riddles.problems import Invalid, Problem, errors
+from riddles.sentence import Counted, Sentence
 
-SEE_CHECK = "`riddles check` names every one, with its line"
+SEE_CHECK = Sentence("`riddles check` names every one, with its line")
 ANY_ZONE = "Europe/Paris"
 
 
@@ -22,12 +23,21 @@ def read(config: Path) -> tuple[Settings | None, list[Finding]]:
         settings = load_settings(config)
     except Invalid as invalid:
         first, *others = invalid.problems
-        more = f", and {len(others)} more" if others else ""
-        return None, [bad("settings", f"{first}{more}", "`riddles check` names everything")]
+        says = Sentence("{place}: {wrong}", place=_place(first), wrong=first.message)
+        if others:
+            says = Counted(
+                "{first}, and {count} more", "{first}, and {count} more", len(others), first=says
+            )
+        return None, [bad("settings", says, Sentence("`riddles check` names everything"))]
     except Exception as error:  # noqa: BLE001 - see `collected`
         return None, [could_not_look("settings", error)]
-    servers = _count(len(settings.server), "server")
-    return settings, [good("settings", f"{config}: {servers}, times in {settings.timezone}")]
+    says = Sentence(
+        "{path}: {servers}, times in {zone}",
+        path=str(config),
+        servers=Counted("{count} server", "{count} servers", len(settings.server)),
+        zone=str(settings.timezone),
+    )
+    return settings, [good("settings", says)]
 
 
 def content(root: Path, settings: Settings | None) -> Iterator[Finding]:
@@ -37,23 +47,46 @@ def content(root: Path, settings: Settings | None) -> Iterator[Finding]:
     catalogue = read_catalogue(root, settings)
     there = (root / CATALOGUE_FILE).exists()
     if wrong := errors(catalogue.problems):
-        says = f"{CATALOGUE_FILE}: {_count(len(wrong), 'mistake')}, the first at {wrong[0]}"
-        yield warning("shop", says, f"a reward with a mistake is left out; {SEE_CHECK}")
+        first = wrong[0]
+        says = Sentence(
+            "{file}: {mistakes}, the first at {place}: {wrong}",
+            file=CATALOGUE_FILE,
+            mistakes=Counted("{count} mistake", "{count} mistakes", len(wrong)),
+            place=_place(first),
+            wrong=first.message,
+        )
+        remedy = Sentence("a reward with a mistake is left out; {see_check}", see_check=SEE_CHECK)
+        yield warning("shop", says, remedy)
     elif settings is not None:
-        says = f"{CATALOGUE_FILE}: {_count(len(catalogue.rewards), 'reward')}"
-        yield good("shop", says if there else f"no {CATALOGUE_FILE}: nothing is for sale")
+        rewards = Counted("{count} reward", "{count} rewards", len(catalogue.rewards))
+        says = Sentence("{file}: {rewards}", file=CATALOGUE_FILE, rewards=rewards)
+        nothing = Sentence("no {file}: nothing is for sale", file=CATALOGUE_FILE)
+        yield good("shop", says if there else nothing)
 
 
 def _riddles(library: Library) -> Finding:
     for problem in library.root_problems:
-        return bad("content", str(problem), "name the folder of riddles with --content")
+        says = Sentence("{place}: {wrong}", place=_place(problem), wrong=problem.message)
+        return bad("content", says, Sentence("name the folder of riddles with --content"))
     ready, broken = len(library.ready), library.broken
-    says = f"{library.root}: {_count(ready, 'riddle')} ready"
+    says = Counted(
+        "{root}: {count} riddle ready",
+        "{root}: {count} riddles ready",
+        ready,
+        root=str(library.root),
+    )
     if broken:
         names = ", ".join(folder.slug for folder in broken[:3]) + (", …" if broken[3:] else "")
-        return warning("content", f"{says}, {len(broken)} not: {names}", SEE_CHECK)
+        some = Counted(
+            "{ready}, {count} not: {names}",
+            "{ready}, {count} not: {names}",
+            len(broken),
+            ready=says,
+            names=names,
+        )
+        return warning("content", some, SEE_CHECK)
     if not ready:
-        return warning("content", says, "begin one with `riddles new SLUG`")
+        return warning("content", says, Sentence("begin one with `riddles new SLUG`"))
     return good("content", says)
 
 
@@ -73,18 +106,19 @@ def zones() -> Iterator[Finding]:
     try:
         ZoneInfo.no_cache(ANY_ZONE)
     except (ZoneInfoNotFoundError, OSError, ValueError):
-        remedy = "pip install tzdata, or install your system's time zone package"
-        yield bad("time zones", "there is no data about them", remedy)
+        remedy = Sentence("pip install tzdata, or install your system's time zone package")
+        yield bad("time zones", Sentence("there is no data about them"), remedy)
         return
     system = next((path for path in TZPATH if Path(path, ANY_ZONE).is_file()), None)
     if system is not None:
-        yield good("time zones", f"the system's, in {system}")
+        yield good("time zones", Sentence("the system's, in {folder}", folder=str(system)))
         return
     try:
-        yield good("time zones", f"the package tzdata {version('tzdata')}")
+        says = Sentence("the package tzdata {version}", version=version("tzdata"))
+        yield good("time zones", says)
     except PackageNotFoundError:
         yield good("time zones", str(files("tzdata")))
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}" + ("" if number == 1 else "s")
+def _place(problem: Problem) -> str:
+    return f"{problem.path}:{problem.line}"

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from riddles.checkup.findings import Finding, bad, good, warning
 from riddles.config import Environment, Settings, read_environment
+from riddles.config.environment import MAKE_ONE
 from riddles.content.catalogue import read_catalogue
 from riddles.refusal import Refusal
+from riddles.sentence import Counted, Sentence
 from riddles.shop.vault import Vault
 
 
@@ -18,13 +20,14 @@ def findings(variables: Mapping[str, str]) -> Iterator[Finding]:
     try:
         token = _alone(variables, "DISCORD_TOKEN").token
     except Refusal as refusal:
-        yield bad("DISCORD_TOKEN", "is malformed", str(refusal))
+        yield bad("DISCORD_TOKEN", Sentence("is malformed"), refusal.kept)
         return
     if token is None:
-        remedy = "`riddles run` needs it; `riddles rehearse` does not"
-        yield warning("DISCORD_TOKEN", "is not set, so nothing was asked of Discord", remedy)
+        remedy = Sentence("`riddles run` needs it; `riddles rehearse` does not")
+        says = Sentence("is not set, so nothing was asked of Discord")
+        yield warning("DISCORD_TOKEN", says, remedy)
     else:
-        yield good("DISCORD_TOKEN", "is set")
+        yield good("DISCORD_TOKEN", Sentence("is set"))
 
 
 def secret(
@@ -35,47 +38,45 @@ def secret(
     try:
         there = _alone(variables, subject)
     except Refusal as refusal:
-        yield bad(subject, "is malformed", str(refusal))
+        yield bad(subject, Sentence("is malformed"), refusal.kept)
         return
     sealed = _sealed_codes(database)
     rewards = read_catalogue(content, settings).rewards.values()
     if there.secret is None:
         if sealed:
-            says = "is not set, and the codes in the database cannot be opened without it"
-            yield bad(subject, says, "set the one they were loaded with")
+            says = Sentence("is not set, and the codes in the database cannot be opened without it")
+            yield bad(subject, says, Sentence("set the one they were loaded with"))
         elif any(reward.kind == "code" for reward in rewards):
-            says = "is not set, and the shop has a reward with secret codes"
-            yield warning(subject, says, _why_not(there).removeprefix(f"{subject} is not set: "))
+            says = Sentence("is not set, and the shop has a reward with secret codes")
+            yield warning(subject, says, MAKE_ONE)
         else:
-            yield good(subject, "is not set, and nothing needs it")
+            yield good(subject, Sentence("is not set, and nothing needs it"))
         return
     foreign = sum(number for name, number in sealed.items() if name != Vault(there.secret).name)
     if foreign:
-        remedy = "set the one they were loaded with, or load them again with `riddles codes load`"
-        yield bad(subject, f"{foreign} codes were sealed with another one", remedy)
+        remedy = Sentence(
+            "set the one they were loaded with, or load them again with `riddles codes load`"
+        )
+        says = Counted(
+            "{count} code was sealed with another one",
+            "{count} codes were sealed with another one",
+            foreign,
+        )
+        yield bad(subject, says, remedy)
     else:
-        yield good(subject, "is set and well formed")
+        yield good(subject, Sentence("is set and well formed"))
 
 
 def _address(variables: Mapping[str, str]) -> Finding:
     try:
         return good("DISCORD_API_URL", _alone(variables, "DISCORD_API_URL").api_url)
     except Refusal as refusal:
-        return bad("DISCORD_API_URL", "is malformed", str(refusal))
+        return bad("DISCORD_API_URL", Sentence("is malformed"), refusal.kept)
 
 
 def _alone(variables: Mapping[str, str], name: str) -> Environment:
     """The environment as if only this variable were set, so that each is judged by itself."""
     return read_environment({name: variables.get(name, "")})
-
-
-def _why_not(environment: Environment) -> str:
-    """The sentence with which the program asks for the secret."""
-    try:
-        environment.require_secret()
-    except Refusal as refusal:
-        return str(refusal)
-    return ""
 
 
 def _sealed_codes(database: Path) -> dict[bytes, int]:

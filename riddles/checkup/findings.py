@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from riddles.sentence import Sentence, Words
 
 log = logging.getLogger(__name__)
 
@@ -14,24 +16,36 @@ Grade = Literal["good", "warning", "bad"]
 class Finding:
     """One line of the checkup."""
 
-    subject: str
+    subject: Words
+    """One word of ours is said in the reader's language as well."""
     grade: Grade
-    says: str
-    remedy: str | None = None
+    says: Words
+    remedy: Words | None = None
     """In words; None where there is nothing to do."""
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The line for programs, in English."""
+        remedy = None if self.remedy is None else str(self.remedy)
+        return {
+            "subject": str(self.subject),
+            "grade": self.grade,
+            "says": str(self.says),
+            "remedy": remedy,
+        }
 
-def good(subject: str, says: str) -> Finding:
+
+def good(subject: Words, says: Words) -> Finding:
     """All is well."""
     return Finding(subject, "good", says)
 
 
-def warning(subject: str, says: str, remedy: str) -> Finding:
+def warning(subject: Words, says: Words, remedy: Words) -> Finding:
     """The show runs, and this should be mended."""
     return Finding(subject, "warning", says, remedy)
 
 
-def bad(subject: str, says: str, remedy: str) -> Finding:
+def bad(subject: Words, says: Words, remedy: Words) -> Finding:
     """The show does not run, or not for long."""
     return Finding(subject, "bad", says, remedy)
 
@@ -50,6 +64,6 @@ def could_not_look(subject: str, error: Exception) -> Finding:
     words = f": {error.strerror}" if isinstance(error, OSError) and error.strerror else ""
     return bad(
         subject,
-        f"could not be examined ({type(error).__name__}{words})",
-        "tell whoever maintains the program what this line says",
+        Sentence("could not be examined ({why})", why=f"{type(error).__name__}{words}"),
+        Sentence("tell whoever maintains the program what this line says"),
     )

@@ -4,9 +4,11 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 from riddles.checkup.findings import Finding, bad, good, warning
+from riddles.sentence import Sentence
 
 MIB = 1024**2
 NO_ROOM = 256 * MIB
@@ -19,7 +21,8 @@ def permissions(config: Path, database: Path) -> Iterator[Finding]:
     """Whether this user may write the books, and whether strangers may read or write."""
     folder = _folder(database)
     if not folder.is_dir():
-        yield bad("permissions", f"there is no folder {folder}", "make it, or correct --database")
+        says = Sentence("there is no folder {folder}", folder=str(folder))
+        yield bad("permissions", says, Sentence("make it, or correct --database"))
         return
     unwritable = [
         path
@@ -27,21 +30,31 @@ def permissions(config: Path, database: Path) -> Iterator[Finding]:
         if path.exists() and not os.access(path, os.R_OK | os.W_OK)
     ]
     if unwritable:
-        remedy = f"run this as the bot's own user, or give it the folder: chown -R USER {folder}"
-        yield bad("permissions", f"this user may not write {_named(unwritable)}", remedy)
+        remedy = Sentence(
+            "run this as the bot's own user, or give it the folder: chown -R USER {folder}",
+            folder=str(folder),
+        )
+        says = Sentence("this user may not write {paths}", paths=_named(unwritable))
+        yield bad("permissions", says, remedy)
         return
     if loose := [
         path for path in (database, *_beside(database)) if _others_may(path, stat.S_IRWXO)
     ]:
         remedy = f"chmod o= {_named(loose)}"
-        says = f"everybody on this machine may read {_named(loose)}: answers and members' ids"
+        says = Sentence(
+            "everybody on this machine may read {paths}: answers and members' ids",
+            paths=_named(loose),
+        )
         yield warning("permissions", says, remedy)
     if open_to_all := [path for path in (config, folder) if _others_may(path, stat.S_IWOTH)]:
         remedy = f"chmod o-w {_named(open_to_all)}"
-        says = f"everybody on this machine may write {_named(open_to_all)}"
+        says = Sentence("everybody on this machine may write {paths}", paths=_named(open_to_all))
         yield warning("permissions", says, remedy)
     if not loose and not open_to_all:
-        yield good("permissions", f"{folder} is this user's to write, and no stranger's")
+        yield good(
+            "permissions",
+            Sentence("{folder} is this user's to write, and no stranger's", folder=str(folder)),
+        )
 
 
 def disk(database: Path) -> Iterator[Finding]:
@@ -54,8 +67,9 @@ def disk(database: Path) -> Iterator[Finding]:
 
 def room(folder: Path, free: int) -> Finding:
     """Whether so many free bytes are enough."""
-    says = f"{free / 1024**3:,.1f} GiB free in {folder}"
-    remedy = "free some space; finished videos can go, they are made again when needed"
+    gib = Decimal(f"{free / 1024**3:.1f}")
+    says = Sentence("{gib} GiB free in {folder}", gib=gib, folder=str(folder))
+    remedy = Sentence("free some space; finished videos can go, they are made again when needed")
     if free < NO_ROOM:
         return bad("disk", says, remedy)
     return warning("disk", says, remedy) if free < LITTLE_ROOM else good("disk", says)

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from engine.storage.database import OLDEST_SQLITE
 from riddles.checkup.findings import Finding, bad, good, warning
 from riddles.media.ytdlp_age import UPDATE, yt_dlp_age
+from riddles.sentence import Counted, Sentence, both
 
 PROGRAM = "weekly-riddles"
 PYTHONS = ((3, 11), (3, 14))
@@ -40,8 +41,12 @@ def python(found: tuple[int, int]) -> Finding:
     says = platform.python_version()
     if oldest <= found <= newest:
         return good("Python", says)
-    known = f"{oldest[0]}.{oldest[1]} to {newest[0]}.{newest[1]}"
-    return warning("Python", f"{says}; tested are {known}", f"install the program with {known}")
+    bounds = {"oldest": f"{oldest[0]}.{oldest[1]}", "newest": f"{newest[0]}.{newest[1]}"}
+    return warning(
+        "Python",
+        Sentence("{version}; tested are {oldest} to {newest}", version=says, **bounds),
+        Sentence("install the program with {oldest} to {newest}", **bounds),
+    )
 
 
 def sqlite(found: tuple[int, ...]) -> Finding:
@@ -50,7 +55,11 @@ def sqlite(found: tuple[int, ...]) -> Finding:
     if found >= OLDEST_SQLITE:
         return good("SQLite", says)
     needed = ".".join(map(str, OLDEST_SQLITE[:2]))
-    return bad("SQLite", f"{says} is too old", f"use a Python whose SQLite is {needed} or newer")
+    return bad(
+        "SQLite",
+        Sentence("{version} is too old", version=says),
+        Sentence("use a Python whose SQLite is {version} or newer", version=needed),
+    )
 
 
 def library(name: str) -> Finding:
@@ -58,26 +67,34 @@ def library(name: str) -> Finding:
     try:
         found, bounds = version(name), _bounds(name)
     except PackageNotFoundError:
-        remedy = "install the program again: pip install --require-hashes -r requirements.lock"
-        return bad(name, "is not installed", remedy)
+        remedy = Sentence(
+            "install the program again: pip install --require-hashes -r requirements.lock"
+        )
+        return bad(name, Sentence("is not installed"), remedy)
     if all(within(found, sign, bound) for sign, bound in bounds):
         return good(name, found)
-    wanted = " and ".join(f"{sign}{bound}" for sign, bound in bounds)
-    remedy = "install from requirements.lock, whose versions fit together"
-    return bad(name, f"{found}, and {wanted} is needed", remedy)
+    wanted = both([f"{sign}{bound}" for sign, bound in bounds])
+    remedy = Sentence("install from requirements.lock, whose versions fit together")
+    return bad(
+        name, Sentence("{found}, and {wanted} is needed", found=found, wanted=wanted), remedy
+    )
 
 
 def yt_dlp(today: date) -> Finding:
     """yt-dlp, which ages in weeks."""
     age = yt_dlp_age(today)
     if age is None:
-        says = "is missing, or says no version"
+        says = Sentence("is missing, or says no version")
         return bad("yt-dlp", says, 'pip install -U "yt-dlp[default,deno]"')
-    says = f"{age.version}, {age.days} days old"
+    says = Counted(
+        "{version}, {count} day old", "{version}, {count} days old", age.days, version=age.version
+    )
     if not age.old:
         return good("yt-dlp", says)
-    remedy = f"{UPDATE}; a video.mp4 in the folder works whatever its age"
-    return warning("yt-dlp", f"{says}: sites have changed since", remedy)
+    remedy = Sentence(
+        "{update}; a video.mp4 in the folder works whatever its age", update=Sentence(UPDATE)
+    )
+    return warning("yt-dlp", Sentence("{age}: sites have changed since", age=says), remedy)
 
 
 def ffmpeg() -> Finding:
@@ -86,9 +103,14 @@ def ffmpeg() -> Finding:
 
     own = os.environ.get("IMAGEIO_FFMPEG_EXE")
     remedy = (
-        f"IMAGEIO_FFMPEG_EXE names {own}: correct it, or unset it to use the bundled one"
+        Sentence(
+            "IMAGEIO_FFMPEG_EXE names {own}: correct it, or unset it to use the bundled one",
+            own=own,
+        )
         if own
-        else "pip install --force-reinstall imageio-ffmpeg, or name your own in IMAGEIO_FFMPEG_EXE"
+        else Sentence(
+            "pip install --force-reinstall imageio-ffmpeg, or name your own in IMAGEIO_FFMPEG_EXE"
+        )
     )
     try:
         program = imageio_ffmpeg.get_ffmpeg_exe()
@@ -102,12 +124,13 @@ def ffmpeg() -> Finding:
             check=True,
         )
     except (OSError, RuntimeError, subprocess.SubprocessError):
-        return bad("ffmpeg", "does not run", remedy)
+        return bad("ffmpeg", Sentence("does not run"), remedy)
     words = said.stderr.split()
-    number = words[2] if words[:2] == ["ffmpeg", "version"] else "of an unknown version"
+    number = words[2] if words[:2] == ["ffmpeg", "version"] else Sentence("of an unknown version")
     known = set(said.stdout.split())
     if missing := [name for name in ENCODERS if name not in known]:
-        return bad("ffmpeg", f"{number} cannot write {' and '.join(missing)}", remedy)
+        says = Sentence("{version} cannot write {these}", version=number, these=both(missing))
+        return bad("ffmpeg", says, remedy)
     return good("ffmpeg", number)
 
 

@@ -50,7 +50,7 @@ def options(
     ] = Path("content"),
     database: Annotated[
         Path | None,
-        typer.Option(envvar="RIDDLES_DATABASE", help="The ledger's file. [default: riddles.db]"),
+        typer.Option(envvar="RIDDLES_DATABASE", help=r"The ledger's file. \[default: riddles.db]"),
     ] = None,
 ) -> None:
     """Options that stand before the verb."""
@@ -59,12 +59,17 @@ def options(
 
 def main() -> None:
     """Run the command line; what a person could cause ends in one sentence, not a traceback."""
+    from riddles.console.plain import spare_old_terminals
+
+    spare_old_terminals()
     import_module("riddles.cli.verbs")  # Each family puts its verbs on `app`.
 
     try:
         app()
     except Refusal as refusal:
-        typer.echo(f"riddles: {refusal}", err=True)
+        from riddles.console import here
+
+        typer.echo(f"riddles: {refusal.said(here())}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)

@@ -11,6 +11,7 @@ from riddles.cli.progress import parts
 
 if TYPE_CHECKING:
     from riddles.books.backups import Copy
+    from riddles.sentence import Sentence
 
 
 @app.command()
@@ -30,7 +31,7 @@ def backup(
     paths: Paths = context.obj
     with parts(quiet=as_json) as on_part:
         copy = back_up(paths.books, file, overwrite=force, on_part=on_part)
-    _tell(copy, "is a checked copy", as_json=as_json)
+    _tell(copy, _copied(copy), as_json=as_json)
 
 
 @app.command()
@@ -47,18 +48,43 @@ def restore(
 
     The bot must be stopped. Example: riddles restore riddles-2026-11-23.db --force
     """
+    from riddles.books.backups import must_be_a_file
     from riddles.books.backups import restore as put_back
     from riddles.clock import SystemClock
     from riddles.lock import hold
 
     paths: Paths = context.obj
-    with hold(paths.books), parts(quiet=as_json) as on_part:
+    must_be_a_file(file)
+    with hold(paths.books, absent="allow"), parts(quiet=as_json) as on_part:
         now = SystemClock().now()
         copy = put_back(file, paths.books, overwrite=force, now=now, on_part=on_part)
-    _tell(copy, f"was restored from {file}", as_json=as_json)
+    _tell(copy, _restored(copy, file), as_json=as_json)
 
 
-def _tell(copy: "Copy", done: str, *, as_json: bool) -> None:
+def _copied(copy: "Copy") -> "Sentence":
+    from riddles.sentence import Counted
+
+    return Counted(
+        "{path} is a checked copy: {count} transfer.",
+        "{path} is a checked copy: {count} transfers.",
+        copy.transfers,
+        path=str(copy.path),
+    )
+
+
+def _restored(copy: "Copy", file: Path) -> "Sentence":
+    from riddles.sentence import Counted
+
+    return Counted(
+        "{path} was restored from {file}: {count} transfer.",
+        "{path} was restored from {file}: {count} transfers.",
+        copy.transfers,
+        path=str(copy.path),
+        file=str(file),
+    )
+
+
+def _tell(copy: "Copy", done: "Sentence", *, as_json: bool) -> None:
     if as_json:
         facts = {
             "path": str(copy.path),
@@ -70,13 +96,19 @@ def _tell(copy: "Copy", done: str, *, as_json: bool) -> None:
         }
         typer.echo(json.dumps(facts))
         return
-    typer.echo(f"{copy.path} {done}: {copy.transfers:,} transfers.")
+    from riddles.console import here
+
+    t = here()
+    typer.echo(done.said(t))
     if copy.digest is not None:
-        typer.echo(f"Newest digest: {copy.digest}")
+        typer.echo(t("Newest digest: {digest}", digest=copy.digest))
     else:
         typer.echo(
-            f"It is from an older version (schema {copy.schema}), so the file was checked and the "
-            "books were not replayed."
+            t(
+                "It is from an older version (schema {schema}), so the file was checked and the "
+                "books were not replayed.",
+                schema=copy.schema,
+            )
         )
     if copy.aside is not None:
-        typer.echo(f"The books that were there are now {copy.aside}.")
+        typer.echo(t("The books that were there are now {path}.", path=copy.aside))

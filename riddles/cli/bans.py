@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from riddles.cli import Paths, app
-from riddles.refusal import Refusal
+from riddles.cli.ids import member_id
+from riddles.problems import Problem
+from riddles.refusal import Refusal, Several
+from riddles.sentence import Sentence, because
 
 if TYPE_CHECKING:
     from engine.people.bans import Ban
@@ -21,6 +24,7 @@ app.add_typer(bans, name="bans")
 
 T = TypeVar("T")
 MOST_DIGITS = 19
+ORIGIN_MAX = 60
 Shown = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -40,11 +44,21 @@ def import_list(
     Example: riddles bans import friends.csv --origin friends --apply
     """
     from engine.people.bans import impose
+    from riddles.console import here
 
     paths: Paths = context.obj
+    t = here()
+    origin = _named(origin)
     people = _read(file)
     if not apply:
-        typer.echo(f"{len(people)} people would be on the list “{origin}”; say --apply to ban them")
+        typer.echo(
+            t.n(
+                "{count} person would be on the list “{origin}”; say --apply to ban them",
+                "{count} people would be on the list “{origin}”; say --apply to ban them",
+                len(people),
+                origin=origin,
+            )
+        )
         return
 
     async def work(database: "Database", now_ms: int) -> int:
@@ -52,7 +66,14 @@ def import_list(
             return await impose(tx, people, origin=origin, now_ms=now_ms)
 
     new = asyncio.run(_write(paths.books, work))
-    typer.echo(f"{new} banned; {len(people) - new} were on the list “{origin}” already")
+    banned = t.n("{count} banned", "{count} banned", new)
+    before = t.n(
+        "{count} was on the list “{origin}” already",
+        "{count} were on the list “{origin}” already",
+        len(people) - new,
+        origin=origin,
+    )
+    typer.echo(f"{banned}; {before}")
 
 
 @bans.command("list")
@@ -68,13 +89,18 @@ def list_bans(context: typer.Context, *, as_json: Shown = False) -> None:
         return
     for ban in found:
         typer.echo(f"{ban.member}  {ban.origin}  {ban.reason}")
-    typer.echo(f"{len(found)} bans stand")
+    from riddles.console import here
+
+    typer.echo(here().n("{count} ban stands", "{count} bans stand", len(found)))
 
 
 @bans.command()
 def lift(
     context: typer.Context,
-    member: Annotated[int | None, typer.Argument(help="The member's Discord id.")] = None,
+    member: Annotated[
+        int | None,
+        typer.Argument(parser=member_id, metavar="MEMBER", help="The member's Discord id."),
+    ] = None,
     origin: Annotated[str | None, typer.Option(help="The list whose bans are lifted.")] = None,
 ) -> None:
     """Lift the bans of a member, of a list, or a member's on one list. Needs the bot stopped.
@@ -84,6 +110,7 @@ def lift(
     from engine.people.bans import lift as lift_bans
     from engine.people.erasure import mark
     from riddles.config import read_environment
+    from riddles.console import here
 
     paths: Paths = context.obj
     if member is None and origin is None:
@@ -98,7 +125,7 @@ def lift(
     count = asyncio.run(_write(paths.books, work))
     if not count:
         raise Refusal("no such ban stands; riddles bans list shows those that do")
-    typer.echo(f"{count} lifted")
+    typer.echo(here().n("{count} lifted", "{count} lifted", count))
 
 
 def vars_of(ban: "Ban") -> dict[str, object]:
@@ -106,6 +133,22 @@ def vars_of(ban: "Ban") -> dict[str, object]:
     from dataclasses import asdict
 
     return asdict(ban)
+
+
+def _named(origin: str) -> str:
+    """The name of a list, as members may read it.
+
+    Raises:
+        Refusal: it is empty, or too long to be read.
+    """
+    name = " ".join(origin.split())
+    if not 0 < len(name) <= ORIGIN_MAX:
+        raise Refusal(
+            "say whose list it is, in {most} characters at most, as members may read it: "
+            '--origin "The old server"',
+            most=ORIGIN_MAX,
+        )
+    return name
 
 
 def _read(file: Path) -> list[tuple[int, str]]:
@@ -117,23 +160,28 @@ def _read(file: Path) -> list[tuple[int, str]]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise Refusal(f"{file} cannot be read: {error}") from None
+    except OSError as error:
+        raise Refusal("{file} cannot be read: {why}", file=file, why=because(error)) from None
+    except (UnicodeDecodeError, csv.Error):
+        raise Refusal(
+            "{file} is not a table in UTF-8: save it as CSV with that encoding", file=file
+        ) from None
     if not rows or not {"id", "reason"} <= set(rows[0]):
-        raise Refusal(f'{file}:1: the first line must name the columns "id" and "reason"')
-    wrong: list[str] = []
+        raise Refusal('{file}:1: the first line must name the columns "id" and "reason"', file=file)
+    wrong: list[Problem] = []
     people: dict[int, str] = {}
     for number, row in enumerate(rows, 2):
         digits, reason = (row["id"] or "").strip(), (row["reason"] or "").strip()
         sound = digits.isascii() and digits.isdigit() and 0 < len(digits) <= MOST_DIGITS
         if not sound or not 0 < int(digits) < 1 << 63:
-            wrong.append(f'{file}:{number}: "{digits}" is not a Discord id: a number of 17 digits')
+            says = Sentence('"{id}" is not a Discord id: a number of 17 to 19 digits', id=digits)
+            wrong.append(Problem(file, number, says))
         elif not reason:
-            wrong.append(f"{file}:{number}: the reason is missing")
+            wrong.append(Problem(file, number, Sentence("the reason is missing")))
         else:
             people[int(digits)] = reason
     if wrong:
-        raise Refusal("\n".join(wrong))
+        raise Several(wrong)
     return list(people.items())
 
 

@@ -13,7 +13,7 @@ def bench(
     parts: Annotated[
         list[str] | None,
         typer.Argument(
-            help="answers, boards, verify, redemptions, growth, bot. [default: all but bot]"
+            help=r"answers, boards, verify, redemptions, growth, bot. \[default: all but bot]"
         ),
     ] = None,
     *,
@@ -57,4 +57,4 @@ def bench(
     if quick:
         typer.echo("Quick sizes: the bounds are meant for the full ones.", err=True)
     elif missed := [one.what for one in figures if one.met is False]:
-        raise Refusal(f"missed: {'; '.join(missed)}")
+        raise Refusal("missed: {missed}", missed="; ".join(missed))

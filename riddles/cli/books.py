@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths
+from riddles.cli.ids import member_id
 from riddles.cli.ledger import ledger
 from riddles.cli.progress import progress
 from riddles.refusal import Refusal
@@ -68,7 +69,12 @@ def export(
         with draft.open("wb") as file:
             rows = written_to(file.write, quiet=False)
         settle(draft, out)
-    typer.echo(f"{rows:,} transfers are in {out}.", err=True)
+    from riddles.console import here
+
+    typer.echo(
+        here().n("{count} transfer is in {out}.", "{count} transfers are in {out}.", rows, out=out),
+        err=True,
+    )
 
 
 async def _export(
@@ -92,9 +98,14 @@ async def _export(
 @ledger.command()
 def statement(
     context: typer.Context,
-    member: Annotated[int, typer.Argument(help="A Discord id, or the number of an account.")],
+    member: Annotated[
+        int,
+        typer.Argument(
+            parser=member_id, metavar="MEMBER", help="A Discord id, or the number of an account."
+        ),
+    ],
     limit: Annotated[
-        int | None, typer.Option(min=1, help="The latest so many. [default: all]")
+        int | None, typer.Option(min=1, help=r"The latest so many. \[default: all]")
     ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -104,7 +115,7 @@ def statement(
     Works beside a running bot. Example: riddles ledger statement 214748364800000001
     """
     paths: Paths = context.obj
-    entries = asyncio.run(_statement(paths.books, member, limit or EVERYTHING))
+    entries = asyncio.run(_statement(paths.books, member, min(limit or EVERYTHING, EVERYTHING)))
     if as_json:
         typer.echo(json.dumps([_entry_facts(entry) for entry in entries], ensure_ascii=False))
         return
@@ -127,8 +138,9 @@ async def _statement(books: Path, member: int, limit: int) -> list["Entry"]:
         )
         if account is None:
             raise Refusal(
-                f"nobody in these books has the Discord id or the account {member}; "
-                "copy the id from Discord (right-click on the member, Copy User ID)"
+                "nobody in these books has the Discord id or the account {member}; copy the "
+                "id from Discord (right-click on the member, Copy User ID)",
+                member=str(member),
             )
         return list(reversed(await read(reader, account, limit=limit)))
 

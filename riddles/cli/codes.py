@@ -9,6 +9,7 @@ import typer
 
 from riddles.cli import Paths, app
 from riddles.refusal import Refusal
+from riddles.sentence import because
 
 if TYPE_CHECKING:
     from engine.shop.codes import Pool
@@ -41,11 +42,27 @@ def load(
     paths: Paths = context.obj
     secret = read_environment().require_secret()
     _must_be_there(_catalogue(paths), reward)
-    loaded = asyncio.run(_load(paths.books, reward, _read(file), secret))
+    loaded = asyncio.run(_load(paths.books, reward, file, secret))
     if as_json:
         typer.echo(json.dumps({"reward": reward, "loaded": loaded.loaded, "free": loaded.free}))
     else:
-        typer.echo(f"{loaded.loaded} codes loaded for {reward}; {loaded.free} are free now.")
+        from riddles.console import here
+
+        t = here()
+        done = t.n(
+            "{count} code loaded for {reward}",
+            "{count} codes loaded for {reward}",
+            loaded.loaded,
+            reward=reward,
+        )
+        typer.echo(
+            t.n(
+                "{done}; {count} is free now.",
+                "{done}; {count} are free now.",
+                loaded.free,
+                done=done,
+            )
+        )
 
 
 @codes.command()
@@ -79,10 +96,20 @@ def count(
         ]
         typer.echo(json.dumps(rows))
         return
+    from riddles.console import here
+
+    t = here()
     if not pools:
-        typer.echo("There are no codes.")
+        typer.echo(t("There are no codes."))
         return
-    table = Table("Reward", "Free", "Given", "Saved by their owners", "Of another secret", box=None)
+    headings = (
+        t("Reward"),
+        t("Free"),
+        t("Given"),
+        t("Saved by their owners"),
+        t("Of another secret"),
+    )
+    table = Table(*headings, box=None)
     for pool in pools:
         figures = (pool.free, pool.assigned, pool.saved, pool.other_secret)
         table.add_row(pool.reward, *map(str, figures))
@@ -99,8 +126,13 @@ def _catalogue(paths: Paths) -> "Catalogue":
 def _must_be_there(catalogue: "Catalogue", reward: str) -> None:
     known = [one.id for one in catalogue.rewards.values() if one.kind == "code"]
     if reward not in known:
-        there = f"there are: {', '.join(known)}" if known else "rewards.toml has none"
-        raise Refusal(f'"{reward}" is no reward of kind code; {there}')
+        raise Refusal(
+            '"{reward}" is no reward of kind code; there are: {known}'
+            if known
+            else '"{reward}" is no reward of kind code; rewards.toml has none',
+            reward=reward,
+            known=", ".join(known),
+        )
 
 
 def _read(file: Path) -> str:
@@ -108,16 +140,18 @@ def _read(file: Path) -> str:
         with file.open("rb") as opened:
             data = opened.read(BYTES_MAX + 1)
     except OSError as error:
-        raise Refusal(f"{file} cannot be read: {error.strerror}") from None
+        raise Refusal("{file} cannot be read: {why}", file=file, why=because(error)) from None
     if len(data) > BYTES_MAX:
-        raise Refusal(f"{file} is larger than 16 MiB: is it the right one?")
+        raise Refusal("{file} is larger than 16 MiB: is it the right one?", file=file)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal(f"{file} is not text in UTF-8: save it again with that encoding") from None
+        raise Refusal(
+            "{file} is not text in UTF-8: save it again with that encoding", file=file
+        ) from None
 
 
-async def _load(books: Path, reward: str, text: str, secret: bytes) -> "Loaded":
+async def _load(books: Path, reward: str, file: Path, secret: bytes) -> "Loaded":
     from engine.errors import DatabaseUnusable
     from engine.moments import to_ms
     from engine.storage.database import open_database
@@ -126,13 +160,16 @@ async def _load(books: Path, reward: str, text: str, secret: bytes) -> "Loaded":
     from riddles.shop.loading import load_codes
     from riddles.shop.vault import Vault
 
-    now = SystemClock().now()
-    with hold(books):
+    text, now = _read(file), SystemClock().now()
+    with hold(books, absent="allow"):
         try:
             async with open_database(books, kind="live", now=now) as database:
-                return await load_codes(database, Vault(secret), reward, text, to_ms(now))
+                try:
+                    return await load_codes(database, Vault(secret), reward, text, to_ms(now))
+                except Refusal as refused:
+                    raise Refusal("{file}: {why}", file=file, why=refused.kept) from None
         except DatabaseUnusable as error:
-            raise Refusal(str(error)) from error
+            raise Refusal.told(error) from error
 
 
 async def _count(books: Path, secret: bytes | None) -> "list[Pool]":
@@ -147,7 +184,7 @@ async def _count(books: Path, secret: bytes | None) -> "list[Pool]":
         async with open_existing(books) as database, database.reading() as reader:
             found = await pools(reader, None if secret is None else Vault(secret).name)
     except DatabaseUnusable as error:
-        raise Refusal(str(error)) from error
+        raise Refusal.told(error) from error
     if secret is None:
         return [replace(pool, free=pool.other_secret, other_secret=0) for pool in found]
     return found

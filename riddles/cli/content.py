@@ -1,7 +1,7 @@
 """The verbs for who prepares riddles: check, new, queue, schema."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths, app
+from riddles.problems import errors
 
 if TYPE_CHECKING:
     from engine.play.course import Course
     from riddles.config import Settings
+    from riddles.console import Texts
     from riddles.content import Library
     from riddles.content.check import Report
     from riddles.content.queue import Forecast, QueueLine
@@ -50,7 +52,7 @@ def check(
         config=at.config,
         content=at.content,
         now=SystemClock().now(),
-        used=_used(at),
+        published=_published(at),
     )
     judged = _judged(report) if answers else {}
     if as_json:
@@ -60,11 +62,7 @@ def check(
         typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     else:
         _show_answers(judged.values())
-        for problem in report.errors:
-            typer.echo(str(problem), err=True)
-        for problem in report.warnings:
-            typer.echo(f"{problem.path}:{problem.line}: warning: {problem.message}", err=True)
-        typer.echo(_counts(report))
+        _show_problems(report)
     raise typer.Exit(1 if report.errors else 0)
 
 
@@ -79,11 +77,16 @@ def new(
 
     Example: riddles new 07-blinking-light
     """
+    from riddles.console import here
     from riddles.content.scaffold import scaffold
 
     at: Paths = context.obj
-    folder = scaffold(at.content, slug)
-    typer.echo(f"{folder} is a draft: write {folder / 'riddle.toml'} and add the video, then run")
+    t = here()
+    folder = scaffold(at.content, slug, t.lang)
+    file = folder / "riddle.toml"
+    typer.echo(
+        t("{folder} is a draft: write {file} and add the video, then run", folder=folder, file=file)
+    )
     typer.echo(f"  riddles check {folder}")
     typer.echo(f"  mv {folder} {at.content / slug}")
 
@@ -105,14 +108,15 @@ def queue(
     from riddles.books.opening import course_by_hand, weeks_done
     from riddles.clock import SystemClock
     from riddles.config import load_settings
-    from riddles.content import read_library
+    from riddles.content import hold_back_renamed, read_library
     from riddles.week.outlook import Outlook
 
     at: Paths = context.obj
     settings = load_settings(at.config)
-    library = read_library(at.content, settings)
+    published = _published(at)
+    library = hold_back_renamed(read_library(at.content, settings), published)
     by_hand, done = course_by_hand(at.books), weeks_done(at.books)
-    outlook = Outlook.of(settings, by_hand, done, _used(at))
+    outlook = Outlook.of(settings, by_hand, done, published.keys())
     plan = outlook.forecast(SystemClock().now(), library, weeks)
     if as_json:
         typer.echo(json.dumps(_queue(plan, library), ensure_ascii=False, indent=2))
@@ -149,11 +153,11 @@ def schema(
     typer.echo(json.dumps(json_schema(models[which]), ensure_ascii=False, indent=2))
 
 
-def _used(at: Paths) -> frozenset[str]:
+def _published(at: Paths) -> Mapping[str, str]:
     """The riddles that have gone out, as far as there is a database to know them."""
-    from riddles.books.opening import used_slugs
+    from riddles.books.opening import rules_by_slug
 
-    return frozenset(used_slugs(at.books))
+    return rules_by_slug(at.books)
 
 
 def _judged(report: "Report") -> "dict[str, AnswerReport]":
@@ -174,9 +178,12 @@ def _judged(report: "Report") -> "dict[str, AnswerReport]":
 def _show_answers(judged: "Iterable[AnswerReport]") -> None:
     from rich.console import Console
 
+    from riddles.console import here
+
     console = Console(highlight=False)
     for about in judged:
-        console.print(about)
+        for part in about.told(here()):
+            console.print(part)
         console.print()
 
 
@@ -189,28 +196,45 @@ def _report(report: "Report") -> dict[str, Any]:
                 "path": str(problem.path),
                 "line": problem.line,
                 "severity": problem.severity,
-                "message": problem.message,
+                "message": str(problem.message),
             }
             for problem in report.problems
         ],
     }
 
 
-def _counts(report: "Report") -> str:
+def _show_problems(report: "Report") -> None:
+    """Every problem on stderr, and the sum of it all on stdout."""
+    from riddles.console import here
+
+    t = here()
+    for problem in report.errors:
+        typer.echo(problem.said(t), err=True)
+    for problem in report.warnings:
+        said = t("warning: {message}", message=problem.message.said(t))
+        typer.echo(f"{problem.path}:{problem.line}: {said}", err=True)
+    typer.echo(_counts(t, report))
+
+
+def _counts(t: "Texts", report: "Report") -> str:
     drafts = sum(folder.draft for folder in report.folders)
+    riddles = len(report.folders) - drafts
     checked = [
-        *(["the settings"] if report.settings_checked else []),
-        *([_plural(len(report.folders) - drafts, "riddle")] if report.folders else []),
-        *([_plural(drafts, "draft")] if drafts else []),
-        *([_plural(report.rewards, "reward")] if report.rewards else []),
+        *([t("the settings")] if report.settings_checked else []),
+        *([t.n("{count} riddle", "{count} riddles", riddles)] if report.folders else []),
+        *([t.n("{count} draft", "{count} drafts", drafts)] if drafts else []),
+        *([t.n("{count} reward", "{count} rewards", report.rewards)] if report.rewards else []),
     ]
-    errors = _plural(len(report.errors), "error")
-    warnings = _plural(len(report.warnings), "warning")
-    return f"Checked {', '.join(checked) or 'nothing'}: {errors}, {warnings}."
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    wrong = t.n("{count} error", "{count} errors", len(report.errors))
+    warnings = t.n("{count} warning", "{count} warnings", len(report.warnings))
+    if not checked:
+        return t("Checked nothing: {errors}, {warnings}.", errors=wrong, warnings=warnings)
+    return t(
+        "Checked {these}: {errors}, {warnings}.",
+        these=", ".join(checked),
+        errors=wrong,
+        warnings=warnings,
+    )
 
 
 def _queue(plan: "Forecast", library: "Library") -> dict[str, Any]:
@@ -231,7 +255,8 @@ def _queue(plan: "Forecast", library: "Library") -> dict[str, Any]:
         "reserve": [riddle.slug for riddle in plan.reserve],
         "drafts": [folder.slug for folder in library.drafts],
         "not_ready": [
-            {"slug": folder.slug, "reasons": _reasons(folder.problems)} for folder in library.broken
+            {"slug": folder.slug, "reasons": [str(one) for one in errors(folder.problems)]}
+            for folder in library.broken
         ],
     }
 
@@ -243,51 +268,53 @@ def _show_queue(
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table("Week", "Goes out", "Riddle", "Title", "", box=None, pad_edge=False)
+    from riddles.console import here
+
+    t = here()
+    headings = (t("Week"), t("Goes out"), t("Riddle"), t("Title"), "")
+    table = Table(*headings, box=None, pad_edge=False)
     for line in plan.lines:
         moment = line.publishes_at.astimezone(settings.timezone)
         title = line.riddle.file.title if line.riddle else ""
         table.add_row(
             str(line.week),
-            f"{moment:%a %d %b %H:%M}",
-            _what(line),
+            t.day(moment),
+            _what(t, line),
             escape(title),
-            _mark(line, by_hand),
+            _mark(t, line, by_hand),
         )
     console = Console(highlight=False)
     console.print(table)
-    console.print(f"\n{_cover(plan)}")
+    console.print(f"\n{_cover(t, plan)}")
     if plan.reserve:
-        console.print(f"In reserve: {', '.join(riddle.slug for riddle in plan.reserve)}.")
+        slugs = ", ".join(riddle.slug for riddle in plan.reserve)
+        console.print(t("In reserve: {slugs}.", slugs=slugs))
     if library.drafts:
-        console.print(f"Drafts: {', '.join(escape(folder.slug) for folder in library.drafts)}.")
+        slugs = ", ".join(escape(folder.slug) for folder in library.drafts)
+        console.print(t("Drafts: {slugs}.", slugs=slugs))
     for folder in library.broken:
-        console.print(f"[red]Not ready:[/red] {escape(folder.slug)}")
-        for reason in _reasons(folder.problems):
-            console.print(f"  {escape(reason)}", soft_wrap=True)
+        console.print(f"[red]{t('Not ready:')}[/red] {escape(folder.slug)}")
+        for problem in errors(folder.problems):
+            console.print(f"  {escape(problem.said(t))}", soft_wrap=True)
 
 
-def _what(line: "QueueLine") -> str:
+def _what(t: "Texts", line: "QueueLine") -> str:
     if line.skipped:
-        return "[dim]no show[/dim]"
-    return line.slug or "[yellow]nothing is ready[/yellow]"
+        return f"[dim]{t('no show')}[/dim]"
+    return line.slug or f"[yellow]{t('nothing is ready')}[/yellow]"
 
 
-def _mark(line: "QueueLine", by_hand: "Course") -> str:
+def _mark(t: "Texts", line: "QueueLine", by_hand: "Course") -> str:
     if line.riddle is None:
-        return "skipped by hand" if line.week in by_hand.skipped else ""
+        return t("skipped by hand") if line.week in by_hand.skipped else ""
     if line.riddle.file.week == line.week:
-        return "pinned"
+        return t("pinned")
     if line.slug in by_hand.places:
-        return "swapped by hand"
-    return "reserve" if line.riddle.file.reserve else ""
+        return t("swapped by hand")
+    return t("reserve") if line.riddle.file.reserve else ""
 
 
-def _cover(plan: "Forecast") -> str:
+def _cover(t: "Texts", plan: "Forecast") -> str:
     if plan.covered_until is None:
-        return "[yellow]Nothing is ready for the next week.[/yellow]"
-    return f"Covered until {plan.covered_until}."
-
-
-def _reasons(problems: Sequence[Any]) -> list[str]:
-    return [str(problem) for problem in problems if problem.severity == "error"]
+        return f"[yellow]{t('Nothing is ready for the next week.')}[/yellow]"
+    return t("Covered until {week}.", week=plan.covered_until)

@@ -5,7 +5,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,8 +14,12 @@ from riddles.cli.shown import shown
 
 if TYPE_CHECKING:
     from riddles.checkup import Finding, Patient
+    from riddles.console import Texts
 
-COLOURS = {"good": typer.colors.GREEN, "warning": typer.colors.YELLOW, "bad": typer.colors.RED}
+GRADES = ("good", "warning", "bad")
+COLOURS = dict(
+    zip(GRADES, (typer.colors.GREEN, typer.colors.YELLOW, typer.colors.RED), strict=True)
+)
 
 
 @app.command()
@@ -40,13 +43,26 @@ def doctor(
     found = [*examine(patient, SystemClock().now()), *_on_discord(patient)]
     tally = Counter(one.grade for one in found)
     if as_json:
-        counted = {grade: tally[grade] for grade in COLOURS}
-        lines = [asdict(one) for one in found]
+        counted = {grade: tally[grade] for grade in GRADES}
+        lines = [one.facts for one in found]
         typer.echo(json.dumps(counted | {"lines": lines}, ensure_ascii=False, indent=2))
     else:
         _show(found)
-        typer.echo(f"{tally['good']} good, {tally['warning']} warnings, {tally['bad']} bad")
+        typer.echo(_sum(tally))
     raise typer.Exit(1 if tally["bad"] else 0)
+
+
+def _sum(tally: "Counter[str]") -> str:
+    from riddles.console import here
+
+    t = here()
+    return ", ".join(
+        (
+            t.n("{count} good", "{count} good", tally["good"]),
+            t.n("{count} warning", "{count} warnings", tally["warning"]),
+            t.n("{count} bad", "{count} bad", tally["bad"]),
+        )
+    )
 
 
 def _on_discord(patient: "Patient") -> "list[Finding]":
@@ -67,9 +83,24 @@ def _on_discord(patient: "Patient") -> "list[Finding]":
 
 
 def _show(found: "Sequence[Finding]") -> None:
-    width = max(len(one.subject) for one in found)
-    for one in found:
-        grade = typer.style(f"{one.grade:7}", fg=COLOURS[one.grade], bold=one.grade != "good")
-        typer.echo(f"{grade}  {one.subject:{width}}  {shown(one.says)}")
+    from riddles.console import here
+    from riddles.sentence import words_in
+
+    t = here()
+    grades = {grade: t.plain(grade) for grade in GRADES}
+    subjects = [_subject(t, one) for one in found]
+    wide, width = max(map(len, grades.values())), max(map(len, subjects))
+    for one, subject in zip(found, subjects, strict=True):
+        grade = f"{grades[one.grade]:{wide}}"
+        styled = typer.style(grade, fg=COLOURS[one.grade], bold=one.grade != "good")
+        typer.echo(f"{styled}  {subject:{width}}  {shown(words_in(t, one.says))}")
         if one.remedy is not None:
-            typer.echo(f"{'':7}  {'':{width}}  → {shown(one.remedy)}")
+            typer.echo(f"{'':{wide}}  {'':{width}}  → {shown(words_in(t, one.remedy))}")
+
+
+def _subject(t: "Texts", finding: "Finding") -> str:
+    """What a line is about; what has a name of its own keeps it."""
+    from riddles.sentence import Sentence
+
+    subject = finding.subject
+    return subject.said(t) if isinstance(subject, Sentence) else t.plain(subject)

@@ -11,6 +11,7 @@ import typer
 from engine.moments import from_ms
 from riddles.cli import app
 from riddles.refusal import Refusal
+from riddles.sentence import because
 
 if TYPE_CHECKING:
     from engine.draws.published import Published
@@ -64,13 +65,13 @@ def verify(
         try:
             published = draw_again(facts, on_round)
         except DrawRejected as rejected:
-            raise Refusal(f"{file}: {rejected}") from None
-    for what, given, found in (
-        ("freezing", frozen, published.frozen),
-        ("transcript", transcript, published.transcript),
-    ):
-        if given is not None and given.strip().lower() != found:
-            raise Refusal(f"{file}: the digest of the {what} is {found}, not the one you gave")
+            raise Refusal("{file}: {rejected}", file=file, rejected=rejected) from None
+    if frozen is not None and frozen.strip().lower() != published.frozen:
+        says = "{file}: the digest of the freezing is {found}, not the one you gave"
+        raise Refusal(says, file=file, found=published.frozen)
+    if transcript is not None and transcript.strip().lower() != published.transcript:
+        says = "{file}: the digest of the transcript is {found}, not the one you gave"
+        raise Refusal(says, file=file, found=published.transcript)
     took_s = time.monotonic() - started
     late_ms = None if message is None else _late_ms(file, published, message)
     if as_json:
@@ -111,9 +112,12 @@ def _late_ms(file: Path, published: "Published", message: int) -> int | None:
     late_ms = published.late_ms(message)
     if late_ms is not None and late_ms < 0:
         raise Refusal(
-            f"{file}: the message {message} was posted {_seconds(-late_ms)} before the window's "
-            "end, so it cannot be the transcript's: copy the link of the message that holds "
-            "the transcript"
+            "{file}: the message {message} was posted {early} before the window's end, "
+            "so it cannot be the transcript's: copy the link of the message that holds "
+            "the transcript",
+            file=file,
+            message=str(message),
+            early=_seconds(-late_ms),
         )
     return late_ms
 
@@ -125,8 +129,9 @@ def _message(posted: str | None) -> int | None:
     found = LINK.fullmatch(posted.strip())
     if found is None:
         raise Refusal(
-            f"--posted {posted}: that is neither a message's link nor its id; in Discord, choose "
-            "“Copy Message Link” on the message with the transcript"
+            "--posted {posted}: that is neither a message's link nor its id; in Discord, "
+            "choose “Copy Message Link” on the message with the transcript",
+            posted=posted,
         )
     return int(found[1])
 
@@ -143,9 +148,9 @@ def _read(file: Path) -> dict[str, object]:
     try:
         facts = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Refusal(f"{file} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise Refusal(f"{file} is not JSON: {error}") from None
+        raise Refusal("{file} cannot be read: {why}", file=file, why=because(error)) from None
+    except (ValueError, RecursionError):
+        raise Refusal("{file} is not JSON: give the file as it was published", file=file) from None
     if not isinstance(facts, dict):
-        raise Refusal(f"{file} is not the file of a draw")
+        raise Refusal("{file} is not the file of a draw", file=file)
     return facts  # pyright: ignore[reportUnknownVariableType] # JSON's keys are strings

@@ -75,7 +75,9 @@ def import_(  # noqa: PLR0917 - each is an option
                 found = inspect(file, on_bytes)
             ask = Ask(form=form, rate=rate, origin=origin, columns=columns, members=members)
             asyncio.run(_bring(paths.books, found, ask, Choice(apply, skip_problems, as_json)))
-        elif file is None and undo is not None:
+        elif file is not None:
+            raise typer.BadParameter("name a file to bring in or an import to --undo, not both")
+        elif undo is not None:
             asyncio.run(_undo(paths.books, undo, Choice(apply, skip_problems, as_json)))
         else:
             raise typer.BadParameter("name a file to bring in, or an import to --undo")
@@ -152,6 +154,9 @@ async def _undo(books: Path, batch: str, choice: Choice) -> None:
         typer.echo(json.dumps(outlook_facts(one, outlook, applied=choice.apply)))
         return
     _print(outlook_table(one, outlook))
+    if not outlook.rows:
+        typer.echo("Nothing of it is left to take back.")
+        return
     typer.echo("Taken back." if choice.apply else "This was a look. Take it back with --apply.")
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -20,13 +21,22 @@ if TYPE_CHECKING:
 KEYS_REMEMBERED_MAX = 1024
 
 
+class Language(StrEnum):
+    """What members may speak."""
+
+    FR = "fr"
+    EN = "en"
+
+
 @app.command()
 def judge(
     context: typer.Context,
     slug: Annotated[str | None, typer.Argument(help="The riddle's folder name.")] = None,
     text: Annotated[str | None, typer.Argument(help="What a member would type.")] = None,
     *,
-    lang: Annotated[str, typer.Option(help="The member's language: fr or en.")] = "fr",
+    lang: Annotated[
+        Language, typer.Option(metavar="fr|en", help="The member's language.")
+    ] = Language.FR,
     batch: Annotated[
         bool, typer.Option("--batch", help="Read JSON lines on stdin, print one line for each.")
     ] = False,
@@ -57,9 +67,16 @@ def _judge_one(content: Path, slug: str, text: str, lang: str) -> "Verdict":
     folder = folders.get(slug.removeprefix("_"))
     if folder is None:
         known = ", ".join(sorted(folders)) or "none"
-        raise Refusal(f"there is no riddle {slug} in {content}; there are: {known}")
+        raise Refusal(
+            "there is no riddle {slug} in {content}; there are: {known}",
+            slug=slug,
+            content=content,
+            known=known,
+        )
     if folder.riddle is None:
-        raise Refusal(f"{slug} cannot be read yet: riddles check {folder.path} says why")
+        raise Refusal(
+            "{slug} cannot be read yet: riddles check {path} says why", slug=slug, path=folder.path
+        )
     return judge(compile_key(folder.riddle.file.answer), text, lang)
 
 
@@ -68,12 +85,19 @@ def _show(verdict: "Verdict", *, as_json: bool) -> None:
         typer.echo(_json(_fields(verdict)))
         return
     from engine.judging.rules import MEANING
+    from riddles.console import here
 
-    typer.echo(f"{verdict.outcome}: {MEANING[verdict.rule]} (rule {verdict.rule})")
+    t = here()
+    why = t.plain(MEANING[verdict.rule])
+    typer.echo(
+        t("{outcome}: {why} (rule {rule})", outcome=verdict.outcome, why=why, rule=verdict.rule)
+    )
     if verdict.entry is not None:
-        typer.echo(f"entry: {verdict.entry}")
+        typer.echo(t("entry: {entry}", entry=verdict.entry))
     for language, message in (verdict.say or {}).items():
-        typer.echo(f"the member reads ({language}): {message}")
+        typer.echo(
+            t("the member reads ({language}): {message}", language=language, message=message)
+        )
 
 
 def _judge_lines(lines: Iterable[bytes]) -> bool:
@@ -134,6 +158,8 @@ def _fields_of(line: bytes) -> tuple["dict[str, Any]", str, str]:
         raise _BadLine('"given" is missing: write what was typed, in quotes')
     if not isinstance(lang, str):
         raise _BadLine('"lang" is missing: write "fr" or "en"')
+    if lang not in set(Language):
+        raise _BadLine('"lang" is neither "fr" nor "en"')
     return cast("dict[str, Any]", table), given, lang
 
 

@@ -47,9 +47,17 @@ def verify(
     if found.trouble is not None:
         raise Refusal(found.trouble)
     if wanted is not None and not found.contains:
-        raise Refusal(f"no transfer of this ledger has the digest {contains}")
+        raise Refusal("no transfer of this ledger has the digest {contains}", contains=contains)
     if not as_json:
-        typer.echo(f"{found.rows} transfers, and everything fits. Newest digest:")
+        from riddles.console import here
+
+        typer.echo(
+            here().n(
+                "{count} transfer, and everything fits. Newest digest:",
+                "{count} transfers, and everything fits. Newest digest:",
+                found.rows,
+            )
+        )
         typer.echo(found.digest.hex())
 
 
@@ -97,4 +105,4 @@ async def _audit(books: Path, wanted: bytes | None, *, rebuild: bool, quiet: boo
                         found = await audit(reader, wanted=wanted)
                 return found
         except DatabaseUnusable as error:
-            raise Refusal(str(error)) from error
+            raise Refusal.told(error) from error

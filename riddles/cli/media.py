@@ -20,10 +20,16 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from riddles.console import Texts
     from riddles.content import Riddle
+    from riddles.content.library import Folder
     from riddles.media import LinkPost, MediaRefusal, Prepared, Progress
     from riddles.media.desk import OnProgress
     from riddles.week.workshop import Workshop
+
+STEPS = ("waiting", "fetching", "checking", "fitting", "watching")
+WAYS = ("remux", "quality", "two-pass")
+"""What a worker calls the steps of its work, and the ways in which a video was made to fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +39,8 @@ class Ask:
     riddles: Sequence["Riddle"]
     limits: Sequence[int]
     shop: "Workshop"
+    unready: Sequence[Refusal] = ()
+    """Why other riddles have no video to make."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +76,14 @@ class Outcome:
         """The riddle, and its file where that is not the riddle's own."""
         return f"{self.riddle.slug}, {self.source}" if self.solution else self.riddle.slug
 
-    @property
-    def verdict(self) -> str:
+    def verdict(self, t: "Texts") -> str:
         """In words: how it became ready, or why it did not."""
         if self.made is None:
-            return str(self.refusal)
+            return self.refusal.said(t) if self.refusal else ""
         if self.prepared is None:
-            return "ready (a link and its poster)"
-        return "; ".join([f"ready ({self.prepared.way})", *map(str, self.prepared.warnings)])
+            return t("ready (a link and its poster)")
+        ready = t("ready ({way})", way=t.plain(self.prepared.way))
+        return "; ".join([ready, *(warning.said(t) for warning in self.prepared.warnings)])
 
 
 @app.command()
@@ -106,18 +114,26 @@ def prepare(
     """
     from rich.console import Console
 
+    from riddles.console import here
+
     at: Paths = context.obj
+    t = here()
     ask = _ask(at, slugs or [], cookies, tuple(allow_private or ()))
     outcomes = asyncio.run(_stoppable(ask, Console(stderr=True)))
     if as_json:
         typer.echo(json.dumps([_facts(o) for o in outcomes], ensure_ascii=False, indent=2))
     elif report:
-        _table(outcomes, Console())
+        _table(t, outcomes, Console())
     else:
         for outcome in outcomes:
-            line = f"{outcome.name}, {_mib(outcome.limit)}: {outcome.verdict}"
+            line = f"{outcome.name}, {_mib(outcome.limit)}: {outcome.verdict(t)}"
             typer.echo(line, err=outcome.made is None)
-    raise typer.Exit(0 if all(outcome.made for outcome in outcomes) else 1)
+    for one in ask.unready:
+        typer.echo(one.said(t), err=True)
+    if not outcomes and not ask.unready and not as_json:
+        typer.echo(t("There is no riddle to prepare."))
+    is_all_ready = not ask.unready and all(outcome.made for outcome in outcomes)
+    raise typer.Exit(0 if is_all_ready else 1)
 
 
 def _ask(
@@ -125,26 +141,60 @@ def _ask(
 ) -> Ask:
     from riddles.config import load_settings
     from riddles.content import read_library
+    from riddles.problems import Invalid
     from riddles.program import data_folder
     from riddles.week.uploads import Uploads
     from riddles.week.workshop import Workshop
 
     settings = load_settings(at.config)
+    networks = [_network(text) for text in allow_private]
+    if cookies is not None and not cookies.is_file():
+        raise Refusal("there is no file {path}", path=cookies)
     library = read_library(at.content, settings)
+    if library.root_problems:
+        raise Invalid(library.root_problems)
     known = {folder.slug: folder for folder in library.folders}
     chosen = [riddle for riddle in library.ready if riddle.slug in slugs or not slugs]
     for slug in set(slugs) - {riddle.slug for riddle in chosen}:
         if slug not in known:
-            raise Refusal(f"there is no riddle folder {slug} in {at.content}")
-        raise Refusal(f"{slug} is not ready: riddles check {known[slug].path} says why")
+            raise Refusal(
+                "there is no riddle folder {slug} in {content}", slug=slug, content=at.content
+            )
+        raise _unready(known[slug])
     data = data_folder(at.books)
     shop = Workshop.by(settings, data)
     shop = replace(
         shop,
         cookies=cookies or shop.cookies,
-        allow_private=(*shop.allow_private, *allow_private),
+        allow_private=(*shop.allow_private, *networks),
     )
-    return Ask(riddles=chosen, limits=Uploads(data).limits_of(settings.server), shop=shop)
+    return Ask(
+        riddles=chosen,
+        limits=Uploads(data).limits_of(settings.server),
+        shop=shop,
+        unready=[] if slugs else [_unready(folder) for folder in library.broken],
+    )
+
+
+def _network(text: str) -> str:
+    """A network as the settings take it.
+
+    Raises:
+        Refusal: it is none.
+    """
+    from engine.errors import Misread
+    from riddles.config.quantities import parse_network
+
+    try:
+        return str(parse_network(text))
+    except Misread as misread:
+        raise Refusal.told(misread) from None
+
+
+def _unready(folder: "Folder") -> Refusal:
+    return Refusal(
+        "{slug} is not ready: riddles check {path} says why", slug=folder.slug, path=folder.path
+    )
 
 
 async def _stoppable(ask: Ask, console: "Console") -> list[Outcome]:
@@ -212,17 +262,19 @@ async def _solution(
 
 
 async def _one(work: Work, bars: "Bars") -> Outcome:
+    from riddles.console import here
     from riddles.media import MediaRefusal
 
+    t = here()
     what = f"{work.riddle.slug}, {'solution, ' if work.solution else ''}{_mib(work.limit)}"
     bar = bars.add_task(what, total=1, detail="")
     made = refusal = None
     try:
         made = await work.make(lambda progress: _follow(bars, bar, progress))
-        bars.update(bar, completed=1, total=1, detail="ready")
+        bars.update(bar, completed=1, total=1, detail=t("ready"))
     except MediaRefusal as caught:
         refusal = caught
-        bars.update(bar, detail="not ready")
+        bars.update(bar, detail=t("not ready"))
     bars.stop_task(bar)
     return Outcome(
         riddle=work.riddle,
@@ -235,24 +287,29 @@ async def _one(work: Work, bars: "Bars") -> Outcome:
 
 def _follow(bars: "Bars", bar: "TaskID", progress: "Progress") -> None:
     """Show one step's progress; a step of unknown length pulses."""
+    from riddles.console import here
+
     known = progress.fraction is not None
+    step = here().plain(progress.step)
     bars.update(
         bar,
         total=1 if known else None,
         completed=progress.fraction or 0,
-        detail=f"{progress.step} {progress.detail}".strip(),
+        detail=f"{step} {progress.detail}".strip(),
     )
 
 
 def _facts(outcome: Outcome) -> dict[str, Any]:
     """One outcome as JSON; null where a video is not ready."""
+    from riddles.console import texts
+
     made, refusal = outcome.prepared, outcome.refusal
     return {
         "slug": outcome.riddle.slug,
         "source": outcome.source,
         "limit": outcome.limit,
         "ready": outcome.made is not None,
-        "verdict": outcome.verdict,
+        "verdict": outcome.verdict(texts("en")),
         "kind": refusal.kind if refusal else None,
         "duration_s": made and made.duration_s,
         "codecs": made and made.source_codecs,
@@ -270,25 +327,25 @@ def _facts(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _table(outcomes: Sequence[Outcome], console: "Console") -> None:
+def _table(t: "Texts", outcomes: Sequence[Outcome], console: "Console") -> None:
     """A line of facts for each video, and its verdict below; readable at 80 columns."""
     from rich.box import SIMPLE_HEAD
     from rich.markup import escape
     from rich.table import Table
 
     table = Table(
-        "riddle",
-        "source",
-        "lasts",
-        "was",
-        "limit",
-        "is",
-        "picture",
+        t("riddle"),
+        t("source"),
+        t("lasts"),
+        t("was"),
+        t("limit"),
+        t("is"),
+        t("picture"),
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
         pad_edge=False,
     )
-    table.add_column("taken", justify="right")
+    table.add_column(t("taken"), justify="right")
     table.columns[0].overflow = table.columns[1].overflow = "fold"
     for outcome in outcomes:
         table.add_row(*_row(outcome))
@@ -296,7 +353,7 @@ def _table(outcomes: Sequence[Outcome], console: "Console") -> None:
     for outcome in outcomes:
         sign = "[green]✓[/]" if outcome.made else "[red]✗[/]"
         where = f"{outcome.riddle.slug}, {outcome.source}, {_mib(outcome.limit)}"
-        console.print(f"{sign} {escape(where)}: {escape(outcome.verdict)}", highlight=False)
+        console.print(f"{sign} {escape(where)}: {escape(outcome.verdict(t))}", highlight=False)
 
 
 def _row(outcome: Outcome) -> list[str]:

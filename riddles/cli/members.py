@@ -8,16 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.ids import Member
 from riddles.refusal import Refusal
 
 members = typer.Typer(help="Members: what is kept about one.", no_args_is_help=True)
 app.add_typer(members, name="members")
 
-Id = Annotated[int, typer.Argument(help="The member's Discord id.")]
-
 
 @members.command()
-def export(context: typer.Context, member: Id) -> None:
+def export(context: typer.Context, member: Member) -> None:
     """Print everything that is kept about a member, as JSON.
 
     Works beside a running bot. Example: riddles members export 123456789012345678
@@ -30,7 +29,7 @@ def export(context: typer.Context, member: Id) -> None:
 @members.command()
 def erase(
     context: typer.Context,
-    member: Id,
+    member: Member,
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; it cannot be undone.")] = False,
 ) -> None:
@@ -46,7 +45,16 @@ def erase(
     if not yes:
         raise Refusal("this cannot be undone: say --yes")
     account, points = asyncio.run(_erase(paths.books, member, secret))
-    typer.echo(f"account {account} is nobody's now; {points} points went with it")
+    from riddles.console import here
+
+    typer.echo(
+        here().n(
+            "account {account} is nobody's now; {count} point went with it",
+            "account {account} is nobody's now; {count} points went with it",
+            points,
+            account=account,
+        )
+    )
 
 
 async def _collect(books: Path, member: int) -> dict[str, Any]:
@@ -57,7 +65,7 @@ async def _collect(books: Path, member: int) -> dict[str, Any]:
     async with opened(books) as database, database.reading() as reader:
         account = await account_of(reader, member)
         if account is None:
-            raise Refusal(f"nobody with the Discord id {member} is known here")
+            raise Refusal("nobody with the Discord id {member} is known here", member=str(member))
         return await collect(reader, account)
 
 
@@ -74,5 +82,5 @@ async def _erase(books: Path, member: int, secret: bytes) -> tuple[int, int]:
                 gone = await forget(tx, member, secret, to_ms(SystemClock().now()))
             await database.scrub()
     if gone is None:
-        raise Refusal(f"nobody with the Discord id {member} is known here")
+        raise Refusal("nobody with the Discord id {member} is known here", member=str(member))
     return gone.account, gone.points

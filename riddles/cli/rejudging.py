@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths, app
-from riddles.refusal import Refusal
+from riddles.refusal import Refusal, told
 
 if TYPE_CHECKING:
     from engine.play.rejudging import Rejudgement
     from engine.play.rounds import Round
     from engine.storage.database import Reader
+    from riddles.console import Texts
 
 
 @app.command()
@@ -90,9 +91,10 @@ async def _rejudge(
                         judged=found.judged,
                     )
             except EntryRefused as refused:
-                raise Refusal(f'"{entry}" cannot be accepted: {refused}') from None
+                why = told(refused)
+                raise Refusal('"{entry}" cannot be accepted: {why}', entry=entry, why=why) from None
             except CorrectionRefused:
-                raise Refusal(f"{slug} is void: nothing can be accepted for it") from None
+                raise Refusal("{slug} is void: nothing can be accepted for it", slug=slug) from None
 
 
 async def _round(reader: "Reader", slug: str) -> "Round":
@@ -102,7 +104,9 @@ async def _round(reader: "Reader", slug: str) -> "Round":
     number = next((row["id"] for row in rows if row["slug"] == slug), None)
     if number is None:
         known = ", ".join(row["slug"] for row in rows) or "none"
-        raise Refusal(f"no riddle called {slug} went out; there were: {known}")
+        raise Refusal(
+            "no riddle called {slug} went out; there were: {known}", slug=slug, known=known
+        )
     return await rounds.get(reader, number)
 
 
@@ -137,37 +141,51 @@ def _facts(found: "Rejudgement") -> dict[str, Any]:
 
 
 def _show(found: "Rejudgement", *, applied: bool) -> None:
-    typer.echo(f"Riddle no. {found.round.id} ({found.round.slug}), accepting “{found.entry}”:")
-    for line in _lines(found):
+    from riddles.console import here
+
+    t = here()
+    typer.echo(
+        t(
+            "Riddle no. {number} ({slug}), accepting “{entry}”:",
+            number=found.round.id,
+            slug=found.round.slug,
+            entry=found.entry,
+        )
+    )
+    for line in _lines(t, found):
         typer.echo(f"  {line}")
     if not found.is_idle:
-        typer.echo("Booked." if applied else "Nothing was written: --apply books it.")
+        typer.echo(t("Booked.") if applied else t("Nothing was written: --apply books it."))
 
 
-def _lines(found: "Rejudgement") -> Iterator[str]:
+def _lines(t: "Texts", found: "Rejudgement") -> Iterator[str]:
     facts = _facts(found)
     if found.is_idle:
-        yield "it is accepted already, and nobody was refused with it"
+        yield t("it is accepted already, and nobody was refused with it")
         return
     if found.round.sealed and not found.round.is_settled:
-        yield (
-            _counted(
-                found.answers, "stored answer is right by it", "stored answers are right by it"
-            )
-            + "; the reveal tells"
+        yield t.n(
+            "{count} stored answer is right by it; the reveal tells",
+            "{count} stored answers are right by it; the reveal tells",
+            found.answers,
         )
         return
-    yield _counted(facts["solve_now"], "more member solves it", "more members solve it")
-    yield _counted(facts["podium_moves"], "place on the podium moves", "places on the podium move")
+    yield t.n("{count} more member solves it", "{count} more members solve it", facts["solve_now"])
+    yield t.n(
+        "{count} place on the podium moves",
+        "{count} places on the podium move",
+        facts["podium_moves"],
+    )
     if grow := facts["streaks_grow"]:
-        yield _counted(grow, "streak grows", "streaks grow")
-    yield _counted(facts["points_booked"], "point is booked", "points are booked")
+        yield t.n("{count} streak grows", "{count} streaks grow", grow)
+    yield t.n("{count} point is booked", "{count} points are booked", facts["points_booked"])
     if taken := facts["points_taken_back"]:
-        yield _counted(taken, "point is taken back", "points are taken back")
+        yield t.n("{count} point is taken back", "{count} points are taken back", taken)
     if kept := facts["points_kept_beyond"]:
-        stays = _counted(kept, "point stays", "points stay")
-        yield f"{stays} with members who were paid more by the first count; --lower takes them back"
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {one if count == 1 else several}"
+        yield t.n(
+            "{count} point stays with members who were paid more by the first count; --lower takes "
+            "it back",
+            "{count} points stay with members who were paid more by the first count; --lower takes "
+            "them back",
+            kept,
+        )

@@ -62,7 +62,8 @@ def rehearse(  # noqa: PLR0917 - each is an option
         bool, typer.Option("--headless", help="Play the queue without a page, then stop.")
     ] = False,
     weeks: Annotated[
-        int | None, typer.Option(min=1, help="With --headless: so many weeks. [default: the queue]")
+        int | None,
+        typer.Option(min=1, help=r"With --headless: so many weeks. \[default: the queue]"),
     ] = None,
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.scoring import Scoring
     from engine.seasons import Season
     from engine.storage.database import Reader
+    from riddles.console import Texts
 
 SHOWN = 30
 
@@ -25,10 +26,10 @@ SHOWN = 30
 def simulate(
     context: typer.Context,
     scoring: Annotated[
-        Path, typer.Option(metavar="FILE", help="A TOML file with the other [scoring] table.")
+        Path, typer.Option(metavar="FILE", help=r"A TOML file with the other \[scoring] table.")
     ],
     season: Annotated[
-        str | None, typer.Option(metavar="LABEL", help="A season, or all. [default: the newest]")
+        str | None, typer.Option(metavar="LABEL", help=r"A season, or all. \[default: the newest]")
     ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE.svg", help="Draw who would move.")
@@ -45,7 +46,7 @@ def simulate(
     policy = _read(scoring)
     if plot is not None and plot.suffix.lower() != ".svg":
         raise Refusal(
-            f"{plot} cannot be drawn: a chart is an SVG file, so let its name end in .svg"
+            "{plot} cannot be drawn: a chart is an SVG file, so let its name end in .svg", plot=plot
         )
     found = asyncio.run(_simulate(paths.books, policy, season))
     if plot is not None:
@@ -61,6 +62,7 @@ def _read(path: Path) -> "Scoring":
 
     from engine.scoring import Scoring
     from riddles.problems import Invalid, Problem
+    from riddles.sentence import Sentence
     from riddles.toml import read_document, validate
 
     class Trial(BaseModel):
@@ -72,7 +74,7 @@ def _read(path: Path) -> "Scoring":
 
     document = read_document(path)
     if "scoring" not in document.table:
-        raise Invalid([Problem(path, 1, "there is no [scoring] table in it")])
+        raise Invalid([Problem(path, 1, Sentence("there is no [scoring] table in it"))])
     found = validate(Trial, document)
     if isinstance(found, Trial):
         return found.scoring
@@ -93,7 +95,9 @@ async def _season(reader: "Reader", label: str | None) -> "Season":
     rows = await reader.all("SELECT id, label FROM seasons ORDER BY starts_at DESC, id")
     known = {row["label"]: row["id"] for row in reversed(rows)}
     if label is not None and label not in known:
-        raise Refusal(f"there is no season {label}; there are: {', '.join(known)}")
+        raise Refusal(
+            "there is no season {label}; there are: {known}", label=label, known=", ".join(known)
+        )
     return await seasons.get(reader, rows[0]["id"] if label is None else known[label])
 
 
@@ -109,37 +113,61 @@ def _draw(plot: Path, found: "Simulation", policy: "Scoring", *, force: bool) ->
 
 
 def _title(found: "Simulation", policy: "Scoring") -> str:
-    return f"Season {found.season.label} under the policy {policy.policy}"
+    from riddles.console import here
+
+    t = here()
+    return t(
+        "Season {season} under the policy {policy}",
+        season=found.season.label,
+        policy=policy.policy,
+    )
 
 
 def _tell(found: "Simulation", policy: "Scoring") -> None:
     from rich.console import Console
 
-    rounds = f"{found.rounds} round{'' if found.rounds == 1 else 's'}"
-    typer.echo(f"{_title(found, policy)}: {rounds} replayed.")
+    from riddles.console import here
+
+    t = here()
+    typer.echo(
+        t.n(
+            "{title}: {count} round replayed.",
+            "{title}: {count} rounds replayed.",
+            found.rounds,
+            title=_title(found, policy),
+        )
+    )
     if found.unsettled:
-        typer.echo(f"Still under way, and left as it is: {found.unsettled}.")
+        typer.echo(t("Still under way, and left as it is: {count}.", count=found.unsettled))
     changed = [one for one in found.members if one.points or one.rank_before != one.rank_after]
     if not changed:
-        typer.echo("Nobody would have another score.")
+        typer.echo(t("Nobody would have another score."))
         return
-    Console(highlight=False).print(_table(changed[:SHOWN]))
+    Console(highlight=False).print(_table(t, changed[:SHOWN]))
     if len(changed) > SHOWN:
-        typer.echo(f"… and {len(changed) - SHOWN:,} more; --json has them.")
+        more = len(changed) - SHOWN
+        typer.echo(
+            t.n("… and {count} more; --json has it.", "… and {count} more; --json has them.", more)
+        )
     typer.echo(
-        f"Of {len(found.members):,} members, {len(found.movers):,} would have another rank and "
-        f"{sum(one.points != 0 for one in found.members):,} another score."
+        t(
+            "Of {members} members, {movers} would have another rank and {others} another score.",
+            members=t.number(len(found.members)),
+            movers=t.number(len(found.movers)),
+            others=t.number(sum(one.points != 0 for one in found.members)),
+        )
     )
 
 
-def _table(members: Sequence["Moved"]) -> Any:  # noqa: ANN401 - rich is imported late
+def _table(t: "Texts", members: Sequence["Moved"]) -> Any:  # noqa: ANN401 - rich is imported late
     from rich.markup import escape
     from rich.table import Table
 
     from riddles.cli.shown import shown
 
-    table = Table("Member")
-    for column in ("Rank", "Would be", "", "Points", "Would be", "Difference"):
+    table = Table(t("Member"))
+    before, after = (t("Rank"), t("Would be"), ""), (t("Points"), t("Would be"), t("Difference"))
+    for column in (*before, *after):
         table.add_column(column, justify="right")
     for one in members:
         arrow = "▲" if one.climbs > 0 else "▼" if one.climbs < 0 else ""
@@ -148,9 +176,9 @@ def _table(members: Sequence["Moved"]) -> Any:  # noqa: ANN401 - rich is importe
             str(one.rank_before or "–"),
             str(one.rank_after or "–"),
             f"{arrow}{abs(one.climbs)}" if arrow else "",
-            f"{one.before:,}",
-            f"{one.after:,}",
-            f"{one.points:+,}" if one.points else "",
+            t.number(one.before),
+            t.number(one.after),
+            f"{'+' if one.points > 0 else ''}{t.number(one.points)}" if one.points else "",
         )
     return table
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from riddles.refusal import Refusal
+from riddles.sentence import Sentence
 
 DISCORD_API = "https://discord.com/api/v10"
 SECRET_BYTES = 32
@@ -42,11 +43,11 @@ class Environment:
             Refusal: there are none.
         """
         if self.secret is None:
-            raise Refusal(f"RIDDLES_SECRET is not set: {_MAKE_ONE}")
+            raise Refusal("RIDDLES_SECRET is not set: {make_one}", make_one=MAKE_ONE)
         return self.secret
 
 
-_MAKE_ONE = (
+MAKE_ONE = Sentence(
     "make one with: "
     'python -c "import base64, os; print(base64.b64encode(os.urandom(32)).decode())" '
     "and keep it as long as the database"
@@ -79,7 +80,9 @@ def _api_url(text: str) -> str:
     except ValueError:
         usable = False
     if not usable:
-        raise Refusal(f"DISCORD_API_URL is not a web address: write it like {DISCORD_API}")
+        raise Refusal(
+            "DISCORD_API_URL is not a web address: write it like {address}", address=DISCORD_API
+        )
     return text.rstrip("/")
 
 
@@ -89,9 +92,12 @@ def _secret(text: str) -> bytes | None:
     try:
         secret = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise Refusal(f"RIDDLES_SECRET is not base64: {_MAKE_ONE}") from None
+        raise Refusal("RIDDLES_SECRET is not base64: {make_one}", make_one=MAKE_ONE) from None
     if len(secret) != SECRET_BYTES:
         raise Refusal(
-            f"RIDDLES_SECRET holds {len(secret)} bytes and must hold {SECRET_BYTES}: {_MAKE_ONE}"
+            "RIDDLES_SECRET holds {count} bytes and must hold {needed}: {make_one}",
+            count=len(secret),
+            needed=SECRET_BYTES,
+            make_one=MAKE_ONE,
         )
     return secret

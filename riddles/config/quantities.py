@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from zoneinfo import ZoneInfo
 
+from engine.errors import Misread
+
 _SIZE_UNITS = {"MiB": 1024**2, "MB": 1000**2, "KiB": 1024, "kB": 1000, "GiB": 1024**3}
 
 
@@ -18,7 +20,7 @@ def parse_size(text: str) -> int:
     match = re.fullmatch(r"(\d{1,6}) ?([A-Za-z]+)", text)
     unit = _SIZE_UNITS.get(match[2]) if match else None
     if match is None or unit is None or int(match[1]) == 0:
-        raise ValueError(f'"{text}" is not a size; write it like "10 MiB"')
+        raise Misread('"{text}" is not a size; write it like "10 MiB"', text=text)
     return int(match[1]) * unit
 
 
@@ -37,7 +39,7 @@ def parse_network(text: str) -> IPv4Network | IPv6Network:
     try:
         return ip_network(text, strict=False)
     except ValueError:
-        raise ValueError(f'"{text}" is not a network; write it like "10.0.0.0/8"') from None
+        raise Misread('"{text}" is not a network; write it like "10.0.0.0/8"', text=text) from None
 
 
 def parse_zone(name: str) -> ZoneInfo:
@@ -51,10 +53,12 @@ def parse_zone(name: str) -> ZoneInfo:
     except (KeyError, ValueError, OSError):
         known = zoneinfo.available_timezones()
     if not known:
-        raise ValueError(
-            f'"{name}" cannot be looked up: this machine has no time zone data; '
-            "install it with: pip install tzdata"
+        raise Misread(
+            '"{name}" cannot be looked up: this machine has no time zone data; install it with: '
+            "pip install tzdata",
+            name=name,
         )
-    near = get_close_matches(name, known, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else 'write it like "Europe/Paris"'
-    raise ValueError(f'"{name}" is not a time zone: {hint}')
+    if near := get_close_matches(name, known, n=1):
+        says = '"{name}" is not a time zone: did you mean "{near}"?'
+        raise Misread(says, name=name, near=near[0])
+    raise Misread('"{name}" is not a time zone: write it like "Europe/Paris"', name=name)

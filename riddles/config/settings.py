@@ -4,6 +4,7 @@ Only `guild` and `channel` of each server are required; everything else has a de
 settings never change while the program runs.
 """
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -25,6 +26,7 @@ from engine.play.limits import Limits
 from engine.scoring import Scoring
 from riddles.config.quantities import parse_network, parse_size, parse_zone, write_size
 from riddles.problems import Invalid
+from riddles.sentence import Sentence
 from riddles.toml import Written, misplaced, read_document, validate
 
 Language = Literal["fr", "en"]
@@ -92,9 +94,25 @@ class WeekTable(Table):
     @model_validator(mode="after")
     def _ends_before_the_next(self) -> Self:
         # Weekdays and times collide in every zone or in none, and this one needs no data.
-        if overlap := self.rhythm(cast("ZoneInfo", UTC)).overlap():
+        rhythm = self.rhythm(cast("ZoneInfo", UTC))
+        overlap = rhythm.overlap()
+        if overlap is None:
+            return self
+        bare = replace(rhythm, hints=(), remind=None)
+        if bare.overlap():
             raise misplaced(overlap, "recap")
-        return self
+        for number, hint in enumerate(self.hints):
+            if replace(bare, hints=self.hints[: number + 1]).overlap():
+                raise misplaced(_out_of_order(hint), "hints", number)
+        raise misplaced(_out_of_order(self.remind), "remind")
+
+
+def _out_of_order(moment: WeeklyTime | None) -> Sentence:
+    return Sentence(
+        '"{moment}" comes after the next publication: each moment is the first one after the '
+        "moment before it, so write those of a week in their order",
+        moment=str(moment),
+    )
 
 
 class Server(Table):
@@ -152,7 +170,9 @@ class Staff(Table):
     """What one staff member may correct alone."""
 
     approve_above: int = Field(
-        default=200, ge=0, description="Corrections of more points wait for a second staff member."
+        default=200,
+        ge=0,
+        description="Corrections and refunds of more points wait for a second staff member.",
     )
     approve_within: Duration = Field(
         default=timedelta(days=3), description="How long they wait for that."
@@ -189,9 +209,11 @@ class MilestoneTable(Table):
         asked = [feat for feat in FEATS if getattr(self, feat) is not None]
         if len(asked) != 1:
             names = ", ".join(FEATS)
-            raise misplaced(f"a milestone asks for exactly one of {names}", *asked[1:2])
+            says = Sentence("a milestone asks for exactly one of {names}", names=names)
+            raise misplaced(says, *asked[1:2])
         if self.circle is not None and self.solved is None:
-            raise misplaced("a circle belongs to solved, and to no other feat", "circle")
+            says = Sentence("a circle belongs to solved, and to no other feat")
+            raise misplaced(says, "circle")
         return self
 
 
@@ -246,8 +268,21 @@ def _each_once(tables: tuple[Server, ...]) -> tuple[Server, ...]:
     seen: set[int] = set()
     for number, server in enumerate(tables):
         if server.guild in seen:
-            raise misplaced("another [[server]] above has the same guild", number, "guild")
+            says = Sentence("another [[server]] above has the same guild")
+            raise misplaced(says, number, "guild")
         seen.add(server.guild)
+    return tables
+
+
+def _staff_apart(tables: tuple[Server, ...]) -> tuple[Server, ...]:
+    public = {server.channel for server in tables}
+    for number, server in enumerate(tables):
+        if server.staff_channel in public:
+            says = Sentence(
+                "riddles go out in this channel, and everybody would read what is for the staff: "
+                "name another channel, or delete the key"
+            )
+            raise misplaced(says, number, "staff_channel")
     return tables
 
 
@@ -255,7 +290,8 @@ def _circles_once(tables: tuple[Circle, ...]) -> tuple[Circle, ...]:
     seen: set[str] = set()
     for number, circle in enumerate(tables):
         if circle.id in seen:
-            raise misplaced("another [[circle]] above has the same id", number, "id")
+            says = Sentence("another [[circle]] above has the same id")
+            raise misplaced(says, number, "id")
         seen.add(circle.id)
     return tables
 
@@ -272,7 +308,9 @@ class Settings(Table):
         default="fr", description="Of public messages; members get their own."
     )
     week: WeekTable = Field(default_factory=WeekTable, description=WeekTable.__doc__)
-    server: Annotated[tuple[Server, ...], AfterValidator(_each_once)] = Field(
+    server: Annotated[
+        tuple[Server, ...], AfterValidator(_each_once), AfterValidator(_staff_apart)
+    ] = Field(
         min_length=1,
         description="The community's Discord servers, one [[server]] each.",
     )

@@ -15,6 +15,7 @@ from riddles.content.rewards import RewardFile, moment_ms
 from riddles.media.folder import plain_file
 from riddles.media.refusal import MediaRefusal
 from riddles.problems import Invalid, Problem, errors
+from riddles.sentence import Sentence, either
 from riddles.toml import Document, read_document, validate
 
 CATALOGUE_FILE = "rewards.toml"
@@ -61,7 +62,8 @@ def _read(document: Document, settings: Settings | None) -> Catalogue:
             continue
         wrong = [*_of_its_kind(file, entry), *_picture(file, entry)]
         if file.id in seen:
-            wrong.append(entry.problem(("id",), f'another reward above has the id "{file.id}"'))
+            says = Sentence('another reward above has the id "{id}"', id=file.id)
+            wrong.append(entry.problem(("id",), says))
         seen.add(file.id)
         if settings is not None:
             wrong += _of_the_community(file, entry, settings)
@@ -70,16 +72,17 @@ def _read(document: Document, settings: Settings | None) -> Catalogue:
                 only_server = guilds[0] if len(guilds) == 1 else None
                 rewards[file.id] = file.reward(settings.timezone, only_server)
         problems += wrong
-    return Catalogue(rewards, tuple(sorted(problems, key=lambda one: (one.line, one.message))))
+    return Catalogue(rewards, tuple(sorted(problems, key=lambda one: one.order)))
 
 
 def _strangers(document: Document) -> Iterator[Problem]:
     for key in document.table:
         if key != "reward":
-            yield document.problem((key,), "only [[reward]] tables are known here")
+            yield document.problem((key,), Sentence("only [[reward]] tables are known here"))
     entries: Any = document.table.get("reward", [])
     if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):  # pyright: ignore[reportUnknownVariableType] # TOML
-        yield document.problem(("reward",), "write [[reward]], with two brackets on each side")
+        says = Sentence("write [[reward]], with two brackets on each side")
+        yield document.problem(("reward",), says)
 
 
 def _entries(document: Document) -> Iterator[Document]:
@@ -112,23 +115,25 @@ def _of_its_kind(file: RewardFile, document: Document) -> Iterator[Problem]:
     """Keys that are missing, go with another kind, or contradict each other."""
     for key, kinds in BELONGS.items():
         if key in document.table and file.kind not in kinds:
-            which = " or ".join(kinds)
-            yield document.problem((key,), f'{key} goes with kind = "{which}" only')
+            which = either([f'"{kind}"' for kind in kinds])
+            says = Sentence("{key} goes with kind = {kinds} only", key=key, kinds=which)
+            yield document.problem((key,), says)
     for key in ("role", "draw"):
         if file.kind == {"role": "role", "draw": "entry"}[key] and key not in document.table:
-            yield document.problem((), f'"{key}" is missing: kind = "{file.kind}" needs it')
+            says = Sentence('"{key}" is missing: kind = "{kind}" needs it', key=key, kind=file.kind)
+            yield document.problem((), says)
     if file.kind == "code" and file.deadline is not None and file.consent is None:
-        says = "deadline goes with consent: a code that waits for nobody is given at once"
+        says = Sentence("deadline goes with consent: a code that waits for nobody is given at once")
         yield document.problem(("deadline",), says)
     if file.restock is not None and file.stock is None:
-        says = "a restock needs a stock: stock = … says how many there are each time"
+        says = Sentence("a restock needs a stock: stock = … says how many there are each time")
         yield document.problem(("restock",), says)
     if file.restock is not None and file.restock.every == "days" and file.begins is None:
-        says = "days are counted from the first one: write from = …, a date"
+        says = Sentence("days are counted from the first one: write from = …, a date")
         yield document.problem(("restock",), says)
     season, ever = file.limit.season, file.limit.ever
     if season is not None and ever is not None and season > ever:
-        says = "limit.season is more than limit.ever: nobody would get there"
+        says = Sentence("limit.season is more than limit.ever: nobody would get there")
         yield document.problem(("limit", "season"), says)
 
 
@@ -138,24 +143,30 @@ def _of_the_community(
     """What does not go with the servers, the zone or the languages of scheduler.toml."""
     guilds = {server.guild for server in settings.server}
     if file.kind == "role" and file.server is None and len(guilds) > 1:
-        says = '"server" is missing: the community has several, and a role belongs to one'
+        says = Sentence('"server" is missing: the community has several, and a role belongs to one')
         yield document.problem((), says)
     if file.kind == "role" and file.server is not None and file.server not in guilds:
-        says = "this server is not in scheduler.toml: correct the id, or add a [[server]]"
+        says = Sentence("this server is not in scheduler.toml: correct the id, or add a [[server]]")
         yield document.problem(("server",), says)
     guild = file.server or min(guilds)
     if (guild, file.role) in {(one.guild, one.role) for one in settings.milestone}:
-        says = "this role is a [[milestone]] of scheduler.toml: it cannot be both earned and bought"
+        says = Sentence(
+            "this role is a [[milestone]] of scheduler.toml: it cannot be both earned and bought"
+        )
         yield document.problem(("role",), says)
     begins = moment_ms(file.begins, settings.timezone)
     until = moment_ms(file.until, settings.timezone)
     if begins is not None and until is not None and until <= begins:
-        yield document.problem(("until",), "until must be later than from")
+        yield document.problem(("until",), Sentence("until must be later than from"))
     words = {"name": file.name, "description": file.description, "consent": file.consent}
     for key, said in words.items():
         for language in sorted(settings.languages):
             if said is not None and language not in said.by_language:
-                says = f"{key}.{language} is missing: members who read it will see the other one"
+                says = Sentence(
+                    "{key}.{language} is missing: members who read it will see the other one",
+                    key=key,
+                    language=language,
+                )
                 yield document.problem((key,), says, "warning")
 
 
@@ -164,15 +175,24 @@ def _picture(file: RewardFile, document: Document) -> Iterator[Problem]:
         return
     if not file.picture.lower().endswith(PICTURES) or Path(file.picture).name != file.picture:
         kinds = ", ".join(PICTURES)
-        says = f"a picture is a file beside this one ({kinds}), or an address like https://…"
+        says = Sentence(
+            "a picture is a file beside this one ({kinds}), or an address like https://…",
+            kinds=kinds,
+        )
         yield document.problem(("picture",), says)
         return
     try:
         size = plain_file(document.path.parent, file.picture).stat().st_size
     except MediaRefusal:
-        says = f"{file.picture} is not there, or no plain file: put it beside this one"
+        says = Sentence(
+            "{name} is not there, or no plain file: put it beside this one", name=file.picture
+        )
         yield document.problem(("picture",), says)
         return
     if size > PICTURE_MAX:
-        says = f"the picture has {size // 1024} KiB; {PICTURE_MAX // 1024} are the most"
+        says = Sentence(
+            "the picture has {size} KiB; {most} are the most",
+            size=size // 1024,
+            most=PICTURE_MAX // 1024,
+        )
         yield document.problem(("picture",), says)

@@ -11,6 +11,7 @@ from riddles.media.poster import NAMES as POSTERS
 from riddles.media.probe import verify_file
 from riddles.media.refusal import MediaRefusal
 from riddles.problems import Problem
+from riddles.sentence import Sentence
 from riddles.toml import Document
 
 SOLUTION_VIDEO = "solution.mp4"
@@ -25,7 +26,7 @@ def footage_problems(riddle: Riddle, document: Document) -> Iterator[Problem]:
         try:
             facts = verify_file(riddle.folder, name)
         except MediaRefusal as refusal:
-            yield document.problem(("video", "file"), str(refusal))
+            yield document.problem(("video", "file"), refusal.kept)
         else:
             yield from _hidden_texts(riddle, document, name)
             yield from _late_captions(riddle, document, facts.duration_s)
@@ -38,7 +39,7 @@ def footage_problems(riddle: Riddle, document: Document) -> Iterator[Problem]:
             try:
                 verify(riddle.folder, extra)
             except MediaRefusal as refusal:
-                yield Problem(path, 1, str(refusal))
+                yield Problem(path, 1, refusal.kept)
 
 
 def _hidden_texts(riddle: Riddle, document: Document, name: str) -> Iterator[Problem]:
@@ -46,8 +47,10 @@ def _hidden_texts(riddle: Riddle, document: Document, name: str) -> Iterator[Pro
     if leaks(riddle.folder / name, secrets):
         yield document.problem(
             ("video", "file"),
-            "the video's metadata names the answer; members never get it, but whoever copies "
-            "this folder does: export without metadata",
+            Sentence(
+                "the video's metadata names the answer; members never get it, but whoever copies "
+                "this folder does: export without metadata"
+            ),
             "warning",
         )
 
@@ -57,4 +60,4 @@ def _late_captions(riddle: Riddle, document: Document, duration_s: float) -> Ite
         try:
             verify_captions(riddle.folder, name, duration_s=duration_s)
         except MediaRefusal as refusal:
-            yield document.problem(("video", "captions", language), str(refusal))
+            yield document.problem(("video", "captions", language), refusal.kept)

@@ -105,8 +105,8 @@ def _slips(entry: str) -> Iterator[Guess]:
         before, after = longest[place - 1], longest[place]
         if before != after:
             slip = longest[: place - 1] + after + before + longest[place + 1 :]
-            about = "one slip" if len(longest) >= LETTERS_MIN else "one slip in a short word"
-            yield Guess(about, entry.replace(longest, slip, 1))
+            says = "one slip" if len(longest) >= LETTERS_MIN else "one slip in a short word"
+            yield Guess(says, entry.replace(longest, slip, 1))
             return
 
 

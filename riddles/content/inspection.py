@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from riddles.config import LANGUAGES, Language, Settings
+from riddles.content.contradictions import contradictions_in
 from riddles.content.leaks import leaks_in
 from riddles.content.placeholders import PLACEHOLDER
 from riddles.content.riddle import Riddle, Text, Video
@@ -12,6 +13,7 @@ from riddles.media.captions import verify_captions
 from riddles.media.folder import plain_file
 from riddles.media.refusal import MediaRefusal
 from riddles.problems import Problem
+from riddles.sentence import Counted, Sentence
 from riddles.toml import Document, KeyPath
 
 MESSAGE_LENGTH_MAX = 4000
@@ -32,6 +34,7 @@ def inspect(riddle: Riddle, document: Document, settings: Settings | None) -> It
     if settings is not None:
         yield from _community(riddle, document, settings)
     yield from leaks_in(riddle, document)
+    yield from contradictions_in(riddle, document)
 
 
 def _files(riddle: Riddle, document: Document) -> Iterator[Problem]:
@@ -40,24 +43,24 @@ def _files(riddle: Riddle, document: Document) -> Iterator[Problem]:
     if video.file is not None and (missing := _missing(riddle.folder, video.file)):
         yield document.problem(("video", "file"), missing)
     if video.url is not None and not _LINK.match(video.url):
-        yield document.problem(("video", "url"), "video.url is a web address: https://…")
+        yield document.problem(("video", "url"), Sentence("video.url is a web address: https://…"))
     for language, name in video.captions.items():
         try:
             cues = verify_captions(riddle.folder, name)
         except MediaRefusal as refusal:
-            yield document.problem(("video", "captions", language), str(refusal))
+            yield document.problem(("video", "captions", language), refusal.kept)
             continue
         for cue in cues:
             if cue.text == PLACEHOLDER:
-                says = "this caption is still to be written"
+                says = Sentence("this caption is still to be written")
                 yield Problem(riddle.folder / name, cue.line + 1, says)
 
 
-def _missing(folder: Path, name: str) -> str | None:
+def _missing(folder: Path, name: str) -> Sentence | None:
     try:
         plain_file(folder, name)
     except MediaRefusal as refusal:
-        return str(refusal)
+        return refusal.kept
     return None
 
 
@@ -67,22 +70,30 @@ def _languages(riddle: Riddle, document: Document, settings: Settings | None) ->
     for language in LANGUAGES:
         severity = "error" if language in public else "warning"
         if language not in riddle.file.text:
-            says = f"[text.{language}] is missing: " + (
-                "public messages are written in this language"
+            says = (
+                "[text.{language}] is missing: public messages are written in this language"
                 if language in public
-                else "members who use this language will read the other one"
+                else "[text.{language}] is missing: members who use this language will read the "
+                "other one"
             )
-            yield document.problem(("text",), says, severity)
+            yield document.problem(("text",), Sentence(says, language=language), severity)
         if language in riddle.file.text and language not in riddle.file.video.alt:
             yield document.problem(
                 ("video", "alt"),
-                f"video.alt.{language} is missing: say what is seen and heard, without the answer",
+                Sentence(
+                    "video.alt.{language} is missing: say what is seen and heard, without the "
+                    "answer",
+                    language=language,
+                ),
                 severity,
             )
         if language in riddle.file.text and language not in riddle.file.video.captions:
             yield document.problem(
                 ("video", "captions"),
-                f"video.captions.{language} is missing: captions for who cannot hear",
+                Sentence(
+                    "video.captions.{language} is missing: captions for who cannot hear",
+                    language=language,
+                ),
                 "warning",
             )
 
@@ -100,7 +111,7 @@ def _text(riddle: Riddle, document: Document, language: Language, text: Text) ->
     if not _LINK.search(text.solution):
         yield document.problem(
             (*at, "solution"),
-            "the solution has no link: give two or three for the curious",
+            Sentence("the solution has no link: give two or three for the curious"),
             "warning",
         )
 
@@ -122,8 +133,12 @@ def _fits(
     if length > length_max:
         yield document.problem(
             at,
-            f"this text has {length} characters; {length_max} fit into one Discord message "
-            "with the title, the credits and what the program adds",
+            Sentence(
+                "this text has {length} characters; {most} fit into one Discord message with the "
+                "title, the credits and what the program adds",
+                length=length,
+                most=length_max,
+            ),
         )
 
 
@@ -136,14 +151,22 @@ def _community(riddle: Riddle, document: Document, settings: Settings) -> Iterat
     """What the community's settings ask of its riddles."""
     circles = [circle.id for circle in settings.circle]
     if circles and riddle.file.circle is not None and riddle.file.circle not in circles:
-        yield document.problem(
-            ("circle",), f'no [[circle]] has the id "{riddle.file.circle}": {", ".join(circles)}'
+        says = Sentence(
+            'no [[circle]] has the id "{id}": {known}',
+            id=riddle.file.circle,
+            known=", ".join(circles),
         )
+        yield document.problem(("circle",), says)
     for language, text in riddle.file.text.items():
         moments, hints = len(settings.week.hints), len(text.hints)
         if hints < moments:
             yield document.problem(
                 ("text", language, "hints"),
-                f"{hints} of {moments} hints: the week has a moment for each",
+                Counted(
+                    "{count} of {moments} hints: the week has a moment for each",
+                    "{count} of {moments} hints: the week has a moment for each",
+                    hints,
+                    moments=moments,
+                ),
                 "warning",
             )

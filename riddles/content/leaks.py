@@ -11,6 +11,7 @@ from riddles.content.riddle import Riddle
 from riddles.media.captions import verify_captions
 from riddles.media.refusal import MediaRefusal
 from riddles.problems import Problem, Severity
+from riddles.sentence import Sentence
 from riddles.toml import Document, KeyPath
 
 
@@ -19,7 +20,7 @@ class _Public:
     """A text that members may see before the reveal, and where it is written."""
 
     at: KeyPath
-    what: str
+    what: Sentence
     text: str
 
 
@@ -32,32 +33,35 @@ def leaks_in(riddle: Riddle, document: Document) -> Iterator[Problem]:
     yield from _captions(riddle, mention)
 
 
-def _says(what: str, severity: Severity) -> str:
+def _says(what: Sentence, severity: Severity) -> Sentence:
     if severity == "warning":
-        return f"{what} may show the answer: is it meant to stand there?"
-    return f"{what} shows the answer: say it without naming it"
+        return Sentence("{what} may show the answer: is it meant to stand there?", what=what)
+    return Sentence("{what} shows the answer: say it without naming it", what=what)
 
 
 def _public_texts(riddle: Riddle) -> Iterator[_Public]:
     file, video = riddle.file, riddle.file.video
-    yield _Public((), "the folder's name", riddle.slug)
-    yield _Public(("title",), "the title", file.title)
-    yield _Public(("author",), "the author's credit", file.author or "")
-    yield _Public(("video", "credit"), "the video's credit", video.credit or "")
-    yield _Public(("video", "licence"), "the video's licence", video.licence or "")
-    yield _Public(("video", "file"), "the video's file name", video.file or "")
-    yield _Public(("video", "url"), "the video's address", video.url or "")
+    yield _Public((), Sentence("the folder's name"), riddle.slug)
+    yield _Public(("title",), Sentence("the title"), file.title)
+    yield _Public(("author",), Sentence("the author's credit"), file.author or "")
+    yield _Public(("video", "credit"), Sentence("the video's credit"), video.credit or "")
+    yield _Public(("video", "licence"), Sentence("the video's licence"), video.licence or "")
+    yield _Public(("video", "file"), Sentence("the video's file name"), video.file or "")
+    yield _Public(("video", "url"), Sentence("the video's address"), video.url or "")
     for language, alt in video.alt.items():
-        yield _Public(("video", "alt", language), "the alternative text", alt)
+        yield _Public(("video", "alt", language), Sentence("the alternative text"), alt)
     for language, name in video.captions.items():
-        yield _Public(("video", "captions", language), "the captions' file name", name)
+        yield _Public(("video", "captions", language), Sentence("the captions' file name"), name)
     for language, text in file.text.items():
-        yield _Public(("text", language, "prompt"), "the prompt", text.prompt)
+        yield _Public(("text", language, "prompt"), Sentence("the prompt"), text.prompt)
         for number, hint in enumerate(text.hints):
-            yield _Public(("text", language, "hints", number), f"hint {number + 1}", hint)
+            said = Sentence("hint {number}", number=number + 1)
+            yield _Public(("text", language, "hints", number), said, hint)
     for number, near in enumerate(file.answer.near):
         for language, message in near.say.items():
-            yield _Public(("answer", "near", number, "say", language), "this message", message)
+            yield _Public(
+                ("answer", "near", number, "say", language), Sentence("this message"), message
+            )
 
 
 def _captions(riddle: Riddle, mention: Mention) -> Iterator[Problem]:
@@ -69,5 +73,5 @@ def _captions(riddle: Riddle, mention: Mention) -> Iterator[Problem]:
             continue
         for cue in cues:
             if severity := mention(cue.text):
-                says = _says("this caption", severity)
+                says = _says(Sentence("this caption"), severity)
                 yield Problem(riddle.folder / name, cue.line + 1, says, severity)

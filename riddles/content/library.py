@@ -5,7 +5,7 @@ nothing of a draft can go out.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from riddles.content.riddle import Riddle, RiddleFile
 from riddles.media.folder import plain_file
 from riddles.media.refusal import MediaRefusal
 from riddles.problems import Invalid, Problem, errors
+from riddles.sentence import Sentence, because
 from riddles.toml import Document, read_document, validate
 
 RIDDLE_FILE = "riddle.toml"
@@ -33,6 +34,11 @@ class Folder:
     riddle: Riddle | None = None
     document: Document | None = None
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it is kept for a week of its own."""
+        return self.riddle is not None and self.riddle.file.week is not None
 
     @property
     def ready(self) -> bool:
@@ -78,9 +84,10 @@ def read_library(root: Path, settings: Settings | None = None) -> Library:
     try:
         names = sorted(path.name for path in root.iterdir() if _is_folder(path))
     except OSError as error:
-        problem = Problem(root, 1, f"the riddles cannot be read: {error.strerror}")
-        return Library(root, root_problems=(problem,))
-    return Library(root, tuple(read_folder(root / name, settings) for name in names))
+        says = Sentence("the riddles cannot be read: {why}", why=because(error))
+        return Library(root, root_problems=(Problem(root, 1, says),))
+    folders = [read_folder(root / name, settings) for name in names]
+    return Library(root, tuple(_with_twin(folder, names) for folder in folders))
 
 
 def read_folder(path: Path, settings: Settings | None = None) -> Folder:
@@ -90,7 +97,7 @@ def read_folder(path: Path, settings: Settings | None = None) -> Folder:
     try:
         folder = _read(folder, settings)
     except MediaRefusal as refusal:
-        folder = replace(folder, problems=(Problem(path / RIDDLE_FILE, 1, str(refusal)),))
+        folder = replace(folder, problems=(Problem(path / RIDDLE_FILE, 1, refusal.kept),))
     except Invalid as invalid:
         folder = replace(folder, problems=invalid.problems)
     problems = [*_name_problems(folder), *folder.problems]
@@ -122,15 +129,28 @@ def _read(folder: Folder, settings: Settings | None) -> Folder:
     return replace(folder, document=document, riddle=riddle, problems=(*missing, *wrong))
 
 
+def _with_twin(folder: Folder, names: Collection[str]) -> Folder:
+    """Say of a draft that a riddle has the same name without the underscore."""
+    if not folder.draft or folder.slug not in names:
+        return folder
+    says = Sentence(
+        'there is a folder "{slug}", too: it goes out under that name, and the draft does not',
+        slug=folder.slug,
+    )
+    twin = Problem(folder.path / RIDDLE_FILE, 1, says, "warning")
+    return replace(folder, problems=tuple(_in_order([*folder.problems, twin])))
+
+
 def _name_problems(folder: Folder) -> Iterator[Problem]:
     if not SLUG.fullmatch(folder.slug) or len(folder.slug) > SLUG_LENGTH_MAX:
-        yield Problem(
-            folder.path / RIDDLE_FILE,
-            1,
-            f'the folder\'s name "{folder.slug}" must be small letters a-z and digits, words '
-            f"joined by hyphens, {SLUG_LENGTH_MAX} characters at most",
+        says = Sentence(
+            'the folder\'s name "{slug}" must be small letters a-z and digits, words joined by '
+            "hyphens, {most} characters at most",
+            slug=folder.slug,
+            most=SLUG_LENGTH_MAX,
         )
+        yield Problem(folder.path / RIDDLE_FILE, 1, says)
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(problems, key=lambda problem: (problem.path, problem.line, problem.message))
+    return sorted(problems, key=lambda problem: problem.order)

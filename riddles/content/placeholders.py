@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from riddles.problems import Problem
+from riddles.sentence import Sentence
 from riddles.toml import Document, KeyPath
 
 PLACEHOLDER = "…"
@@ -13,7 +14,7 @@ def unwritten(document: Document) -> Iterator[Problem]:
     """A problem for each text that nobody has written yet."""
     for path, value in _texts((), document.table):
         if value.strip() == PLACEHOLDER:
-            yield document.problem(path, "this text is still to be written")
+            yield document.problem(path, Sentence("this text is still to be written"))
 
 
 def _texts(path: KeyPath, value: object) -> Iterator[tuple[KeyPath, str]]:

@@ -20,9 +20,7 @@ def hold_back_renamed(library: Library, rules: Mapping[str, str]) -> Library:
     `rules` are those of every round, as the books keep them, by the folder's name of then.
     """
     there = {folder.slug for folder in library.folders}
-    gone = {
-        slug: Rules.model_validate_json(kept) for slug, kept in rules.items() if slug not in there
-    }
+    gone = {slug: _read(kept) for slug, kept in rules.items() if slug not in there}
     if not gone:
         return library
     return replace(
@@ -34,11 +32,20 @@ def hold_back_renamed(library: Library, rules: Mapping[str, str]) -> Library:
     )
 
 
-def _held_back(folder: Folder, gone: Mapping[str, Rules]) -> Folder:
+def _read(kept: str) -> Rules | None:
+    try:
+        return Rules.model_validate_json(kept)
+    except ValueError:
+        return None  # Books of a newer version are looked at, too.
+
+
+def _held_back(folder: Folder, gone: Mapping[str, Rules | None]) -> Folder:
     if folder.riddle is None or folder.draft:
         return folder
     riddle = folder.riddle
-    before = next((slug for slug, rules in gone.items() if _is_the_same(riddle, rules)), None)
+    before = next(
+        (slug for slug, rules in gone.items() if rules and _is_the_same(riddle, rules)), None
+    )
     if before is None:
         return folder
     says = Sentence(

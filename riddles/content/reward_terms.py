@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
 
 from engine.durations import parse_duration, write_duration
+from engine.errors import Misread
 from engine.shop.rewards import Requirement
 from riddles.config.settings import Snowflake, Table
 from riddles.content.riddle import Line
-from riddles.toml import Written
+from riddles.toml import Written, mistake
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 ID_LENGTH_MAX = 32
@@ -23,18 +23,13 @@ DAY = timedelta(days=1)
 
 def _an_id(value: str) -> str:
     if not ID.fullmatch(value) or len(value) > ID_LENGTH_MAX:
-        raise PydanticCustomError(
-            "reward_id",
-            "an id is small letters, digits and hyphens, 32 characters at most",
-        )
+        raise mistake("an id is small letters, digits and hyphens, 32 characters at most")
     return value
 
 
 def _a_moment(value: object) -> object:
     if not isinstance(value, date):  # A date with a time is a date too.
-        raise PydanticCustomError(
-            "moment", "write a date or a date with a time, without quotes: 2026-12-01T18:00:00"
-        )
+        raise mistake("write a date or a date with a time, without quotes: 2026-12-01T18:00:00")
     return value
 
 
@@ -61,7 +56,9 @@ class Refill:
         except ValueError:
             span = timedelta(0)
         if not span or span % DAY:
-            raise ValueError(f'"{text}" is no rhythm; write "week", "season" or days like "14d"')
+            raise Misread(
+                '"{text}" is no rhythm; write "week", "season" or days like "14d"', text=text
+            )
         return cls("days", span // DAY)
 
     def __str__(self) -> str:
@@ -92,7 +89,7 @@ class Words(Table):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if not self.by_language:
-            raise PydanticCustomError("no_words", 'write it in a language: { fr = "…", en = "…" }')
+            raise mistake('write it in a language: { fr = "…", en = "…" }')
         return self
 
 
@@ -128,9 +125,7 @@ class Need(Table):
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if sum(value is not None for _, value in self) != 1:
-            raise PydanticCustomError(
-                "one_need", "write exactly one of role, score, season_score, streak, solved"
-            )
+            raise mistake("write exactly one of role, score, season_score, streak, solved")
         return self
 
 

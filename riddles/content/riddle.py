@@ -27,7 +27,8 @@ from engine.judging import AnswerKey
 from engine.scoring import Scoring
 from riddles.config import LANGUAGES, Language
 from riddles.media.captions import Cue, as_webvtt, verify_captions
-from riddles.toml import Written, misplaced
+from riddles.sentence import Sentence
+from riddles.toml import Written, misplaced, mistake
 
 ALT_LENGTH_MAX = 1024
 """Discord's limit for the description of a picture or video."""
@@ -65,9 +66,7 @@ NO_BREAK_SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 def _one_line(value: str) -> str:
     if value != value.strip() or not value.translate(NO_BREAK_SPACES).isprintable():
-        raise PydanticCustomError(
-            "one_line", "write it on one line, without spaces before or after it"
-        )
+        raise mistake("write it on one line, without spaces before or after it")
     return value
 
 
@@ -116,17 +115,18 @@ class Video(Table):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         if (self.file is None) == (self.url is None):
-            raise PydanticCustomError(
-                "one_source", 'write either file = "…" or url = "…", and not both'
-            )
+            raise mistake('write either file = "…" or url = "…", and not both')
         if self.mode == "link" and self.url is None:
-            raise misplaced('a post can only link to a video that has an url = "…"', "mode")
+            says = Sentence('a post can only link to a video that has an url = "…"')
+            raise misplaced(says, "mode")
         if self.mode == "link" and len(self.url or "") > LINK_LENGTH_MAX:
-            raise misplaced(f"Discord links to {LINK_LENGTH_MAX} characters at most", "url")
+            says = Sentence("Discord links to {most} characters at most", most=LINK_LENGTH_MAX)
+            raise misplaced(says, "url")
         if self.mode == "link" and self.captions_burn is not None:
-            raise misplaced("nothing can be drawn into a video that is only linked to", "mode")
+            says = Sentence("nothing can be drawn into a video that is only linked to")
+            raise misplaced(says, "mode")
         if self.captions_burn is not None and self.captions_burn not in self.captions:
-            raise misplaced("there are no captions in this language", "captions_burn")
+            raise misplaced(Sentence("there are no captions in this language"), "captions_burn")
         return self
 
 

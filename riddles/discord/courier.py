@@ -16,7 +16,7 @@ from engine.storage.database import Transaction
 from riddles.discord.brake import Brake
 from riddles.discord.effects import AFTER, Effects, Landed
 from riddles.discord.effects.making import NotYet
-from riddles.discord.troubles import Trouble, diagnose, told
+from riddles.discord.troubles import Trouble, diagnose, told, told_as
 from riddles.show import Show
 from riddles.telling import to_staff
 
@@ -154,9 +154,10 @@ class Courier:
                 again = self._now() + trouble.wait_ms
                 await posts.put_off(tx, post.id, error=str(trouble.why), next_ms=again)
             if post.kind != "staff" and (trouble.final or post.attempts >= trouble.tell_after):
-                about = f"stuck:{trouble.topic or post.id}"
-                word = to_staff(self._show.settings, about, told(post, trouble), only=post.server)
-                await posts.owe(tx, word, self._now())
+                word = told(post, trouble, behind=await posts.behind(tx, post))
+                about = told_as(post, trouble, self._now())
+                owed = to_staff(self._show.settings, about, word, only=post.server)
+                await posts.owe(tx, owed, self._now())
 
     async def _afterwards(self, tx: Transaction, post: Post, landed: Landed | None) -> None:
         if after := AFTER.get(post.kind):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import hikari
 
 from riddles.config import Server
+from riddles.sentence import Sentence, Words
 
 P = hikari.Permissions
 FORUM = hikari.ChannelType.GUILD_FORUM
@@ -28,21 +29,25 @@ IN_STAFF_CHANNEL = SPEAKING
 FOR_EVENTS = {P.CREATE_EVENTS: "Create Events"}
 
 
-def lacking(may: P, needed: dict[P, str]) -> list[str]:
+def lacking(may: P, needed: dict[P, str]) -> list[Words]:
     """The names of what is needed and not there."""
-    return [name for permission, name in needed.items() if not permission & may]
+    return [Sentence(name) for permission, name in needed.items() if not permission & may]
 
 
-def tag_troubles(server: Server, channel: hikari.GuildForumChannel) -> Iterator[str]:
+def tag_troubles(server: Server, channel: hikari.GuildForumChannel) -> Iterator[Sentence]:
     """What is wrong with the tags of a forum's posts."""
     known = {int(tag.id) for tag in channel.available_tags}
     if unknown := [str(tag) for tag in server.forum_tags if tag not in known]:
-        yield f"the forum has no tag {', '.join(unknown)}; check `forum_tags` in scheduler.toml"
+        yield Sentence(
+            "the forum has no tag {tags}; check `forum_tags` in scheduler.toml",
+            tags=", ".join(unknown),
+        )
     elif channel.flags & hikari.ChannelFlag.REQUIRE_TAG and not server.forum_tags:
-        names = ", ".join(f"{tag.name} ({tag.id})" for tag in channel.available_tags) or "none yet"
-        yield (
+        names = ", ".join(f"{tag.name} ({tag.id})" for tag in channel.available_tags)
+        yield Sentence(
             "the forum asks for a tag on each post: name one as `forum_tags` in scheduler.toml; "
-            f"there are {names}"
+            "there are {tags}",
+            tags=names or Sentence("none yet"),
         )
 
 

@@ -22,7 +22,8 @@ from riddles.discord.permissions import (
     lacking,
     tag_troubles,
 )
-from riddles.refusal import Refusal
+from riddles.refusal import Several
+from riddles.sentence import Sentence, listed
 from riddles.week.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -37,19 +38,23 @@ async def check(rest: hikari.api.RESTClient, settings: Settings, uploads: Upload
         Refusal: none of them can be played in; every reason at once.
     """
     me = await rest.fetch_my_user()
-    troubles: list[str] = []
+    troubles: list[Sentence] = []
     stopped = 0
     for server in settings.server:
         try:
             fatal, lesser = await troubles_of(rest, server, me.id, uploads.saw)
         except hikari.InternalServerError as error:
             # It passes, and what is owed to the server waits for it; the others play meanwhile.
-            why = f"Discord has trouble with it ({error.status})"
-            fatal, lesser = [], [f"server {server.guild}: it could not be looked at: {why}"]
+            trouble = Sentence(
+                "server {guild}: it could not be looked at: Discord has trouble with it ({status})",
+                guild=str(server.guild),
+                status=str(int(error.status)),
+            )
+            fatal, lesser = [], [trouble]
         troubles += [*fatal, *lesser]
         stopped += bool(fatal)
     if stopped == len(settings.server):
-        raise Refusal("\n".join(troubles))
+        raise Several(troubles)
     for trouble in troubles:
         log.warning("%s", trouble)
 
@@ -59,7 +64,7 @@ async def troubles_of(
     server: Server,
     me: hikari.Snowflake,
     saw: Callable[[int, int], None],
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[Sentence], list[Sentence]]:
     """What keeps the show from being played in a server, and what merely should be mended.
 
     `saw` hears how far the server is boosted.
@@ -68,80 +73,93 @@ async def troubles_of(
         guild = await rest.fetch_guild(server.guild)
         member = await rest.fetch_member(server.guild, me)
     except (hikari.NotFoundError, hikari.ForbiddenError):
-        sentence = (
-            f"server {server.guild}: the bot is not in it; check `guild` in scheduler.toml, "
-            "or invite the bot (the README says how)"
+        trouble = Sentence(
+            "server {guild}: the bot is not in it; check `guild` in scheduler.toml, or invite the "
+            "bot (the README says how)",
+            guild=str(server.guild),
         )
-        return [sentence], []
+        return [trouble], []
     saw(server.guild, int(guild.premium_tier))
     fatal, lesser = await _channel_troubles(rest, guild, member, server)
     lesser += [each async for each in _staff_channel_troubles(rest, guild, member, server)]
     lesser += _role_troubles(guild, server)
-    where = f"server {guild.name} ({server.guild})"
     if server.event and (missing := lacking(in_guild(guild, member), FOR_EVENTS)):
-        lesser.append(f"{where}: the bot lacks {', '.join(missing)}, which `event = true` needs")
+        says = "the bot lacks {these}, which `event = true` needs"
+        lesser.append(_at(_in(guild), Sentence(says, these=listed(missing))))
     return fatal, lesser
 
 
 async def _channel_troubles(
     rest: hikari.api.RESTClient, guild: hikari.RESTGuild, member: hikari.Member, server: Server
-) -> tuple[list[str], list[str]]:
+) -> tuple[list[Sentence], list[Sentence]]:
     """Why riddles cannot be published in the server's channel, or not as they should be."""
-    where = f"server {guild.name} ({server.guild}), channel {server.channel}"
-    channel = await _channel(rest, guild, server.channel)
-    if isinstance(channel, str):
-        return [f"{where}: {channel.format(key='channel')}"], []
+    where = _channel_in(guild, "channel", server.channel)
+    channel = await _channel(rest, guild, server.channel, "channel")
+    if isinstance(channel, Sentence):
+        return [_at(where, channel)], []
     if channel.type not in (*SPOKEN_IN, FORUM):
-        return [f"{where}: it must be a text, an announcement or a forum channel"], []
+        wrong = Sentence("it must be a text, an announcement or a forum channel")
+        return [_at(where, wrong)], []
     may = in_channel(guild, member, channel)
-    fatal, lesser = list[str](), list[str]()
+    fatal, lesser = list[Sentence](), list[Sentence]()
     if missing := lacking(may, IN_FORUMS if channel.type is FORUM else SPEAKING):
-        fatal = [f"{where}: the bot lacks {', '.join(missing)}"]
+        fatal = [_at(where, Sentence("the bot lacks {these}", these=listed(missing)))]
     if isinstance(channel, hikari.GuildForumChannel):
-        fatal = [*fatal, *(f"{where}: {trouble}" for trouble in tag_troubles(server, channel))]
+        fatal += [_at(where, trouble) for trouble in tag_troubles(server, channel)]
     elif server.discussion == "thread" and (missing := lacking(may, FOR_THREADS)):
-        lesser = [f'{where}: the bot lacks {", ".join(missing)}, which discussion = "thread" needs']
+        says = 'the bot lacks {these}, which discussion = "thread" needs'
+        lesser = [_at(where, Sentence(says, these=listed(missing)))]
     return fatal, lesser
 
 
 async def _staff_channel_troubles(
     rest: hikari.api.RESTClient, guild: hikari.RESTGuild, member: hikari.Member, server: Server
-) -> AsyncIterator[str]:
+) -> AsyncIterator[Sentence]:
     """Why staff cannot be told anything."""
     if server.staff_channel is None:
         return
-    where = f"server {guild.name} ({server.guild}), staff_channel {server.staff_channel}"
-    channel = await _channel(rest, guild, server.staff_channel)
-    if isinstance(channel, str):
-        yield f"{where}: {channel.format(key='staff_channel')}"
+    where = _channel_in(guild, "staff_channel", server.staff_channel)
+    channel = await _channel(rest, guild, server.staff_channel, "staff_channel")
+    if isinstance(channel, Sentence):
+        yield _at(where, channel)
     elif channel.type not in SPOKEN_IN:
-        yield f"{where}: it must be a text or an announcement channel"
+        yield _at(where, Sentence("it must be a text or an announcement channel"))
     elif missing := lacking(in_channel(guild, member, channel), IN_STAFF_CHANNEL):
-        yield f"{where}: the bot lacks {', '.join(missing)}"
+        yield _at(where, Sentence("the bot lacks {these}", these=listed(missing)))
 
 
 async def _channel(
-    rest: hikari.api.RESTClient, guild: hikari.RESTGuild, number: int
-) -> hikari.PermissibleGuildChannel | str:
+    rest: hikari.api.RESTClient, guild: hikari.RESTGuild, number: int, key: str
+) -> hikari.PermissibleGuildChannel | Sentence:
     """The channel, or why it cannot be used."""
     try:
         channel = await rest.fetch_channel(number)
     except hikari.NotFoundError:
-        return "there is no such channel; check `{key}` in scheduler.toml"
+        return Sentence("there is no such channel; check `{key}` in scheduler.toml", key=key)
     except hikari.ForbiddenError:
-        return "the bot cannot see it; give it View Channel there"
+        return Sentence("the bot cannot see it; give it View Channel there")
     if not isinstance(channel, hikari.PermissibleGuildChannel) or channel.guild_id != guild.id:
-        return "that channel is not in this server"
+        return Sentence("that channel is not in this server")
     return channel
 
 
-def _role_troubles(guild: hikari.RESTGuild, server: Server) -> Iterator[str]:
+def _role_troubles(guild: hikari.RESTGuild, server: Server) -> Iterator[Sentence]:
     role = guild.roles.get(hikari.Snowflake(server.ping_role or 0))
-    where = f"server {guild.name} ({server.guild})"
     if server.ping_role is not None and role is None:
-        yield f"{where}: there is no role {server.ping_role}; check `ping_role` in scheduler.toml"
+        says = "there is no role {role}; check `ping_role` in scheduler.toml"
+        yield _at(_in(guild), Sentence(says, role=str(server.ping_role)))
     elif role is not None and not role.is_mentionable:
-        yield (
-            f"{where}: the role {role.name} notifies nobody until "
-            '"Allow anyone to mention this role" is on'
-        )
+        says = 'the role {role} notifies nobody until "Allow anyone to mention this role" is on'
+        yield _at(_in(guild), Sentence(says, role=role.name))
+
+
+def _in(guild: hikari.RESTGuild) -> Sentence:
+    return Sentence("server {name} ({guild})", name=guild.name, guild=str(guild.id))
+
+
+def _channel_in(guild: hikari.RESTGuild, key: str, channel: int) -> Sentence:
+    return Sentence("{server}, {key} {channel}", server=_in(guild), key=key, channel=str(channel))
+
+
+def _at(where: Sentence, trouble: Sentence) -> Sentence:
+    return Sentence("{where}: {trouble}", where=where, trouble=trouble)

@@ -16,10 +16,10 @@ from hikari.api import special_endpoints
 
 from engine.moments import to_ms
 from engine.people import notices
+from engine.storage.transactions import is_outage
 from riddles.discord.caller import Caller, Interaction, Unwelcome, language_of
-from riddles.discord.speech import spoken
+from riddles.discord.speech import retold, spoken
 from riddles.refusal import Refusal
-from riddles.sentence import Sentence
 from riddles.show import Show
 
 log = logging.getLogger(__name__)
@@ -165,7 +165,7 @@ async def _notified(show: Show, interaction: Interaction, say: Say) -> _Notified
     lines: list[str] = []
     told: list[int] = []
     for notice in waiting:
-        line = f"🔔 {Sentence.of(notice.words).said(t)}"
+        line = f"🔔 {retold(notice.words, t)}"
         room -= len(line) + 1
         if room < 0:
             break
@@ -192,7 +192,10 @@ def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
         case Refusal():
             return Say(f"⛔ {spoken(error.kept, t)}")
         case _:
-            log.error("an interaction failed", exc_info=error)
+            if is_outage(error):
+                log.error("an interaction failed: the books cannot be written (%s)", error)
+            else:
+                log.error("an interaction failed", exc_info=error)
             return Say(
                 t("💥 Something went wrong on our side. Nothing was lost; try again in a moment.")
             )

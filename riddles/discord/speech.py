@@ -4,12 +4,29 @@ In the code, and on the command line, refusals are what stands behind `path:line
 on Discord they stand alone.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from riddles.discord.locales import Texts
+from riddles.discord.markdown import escape
 from riddles.sentence import Sentence
 
 ENDS = (".", "!", "?", "…", ":", "```")
 CLOSING = "”»)\"' \N{NARROW NO-BREAK SPACE}\N{NO-BREAK SPACE}"
 """What may stand behind the end of a sentence."""
+
+
+TYPED = frozenset({"reason", "why"})
+"""Facts that a person typed, where they are text."""
+
+
+def retold(kept: Mapping[str, Any], t: Texts) -> str:
+    """A sentence that was kept, in which what a person typed stands as they typed it."""
+    facts = {
+        name: escape(fact) if name in TYPED and isinstance(fact, str) else fact
+        for name, fact in kept.get("facts", {}).items()
+    }
+    return Sentence.of({**kept, "facts": facts}).said(t)
 
 
 def spoken(sentence: Sentence, t: Texts) -> str:

@@ -5,6 +5,7 @@ banned. Where only time helps, it is asked for again soon.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ import hikari
 from engine.posts import Post
 from riddles.config import Server
 from riddles.refusal import Refusal
-from riddles.sentence import Sentence
+from riddles.sentence import Counted, Sentence
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,8 @@ AT_ONCE = 1
 DAY_MS = 86_400_000
 TOO_LARGE = 413
 UNKNOWN_CHANNEL, UNKNOWN_ROLE = 10003, 10011
+CHANNEL = re.compile(r"/channels/(\d+)")
+"""What an address says of the channel or thread it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,29 @@ class Trouble:
     """What staff are told of once, if not of each post."""
 
 
-def told(post: Post, trouble: Trouble) -> Sentence:
-    """What staff are told."""
+def told(post: Post, trouble: Trouble, *, behind: int = 0) -> Sentence:
+    """What staff are told; `behind` is how many posts wait until this one is made."""
     what = name_of(post)
     if trouble.final:
         return Sentence("{what} had to be given up: {why}", what=what, why=trouble.why)
-    return Sentence("{what} does not get through yet: {why}", what=what, why=trouble.why)
+    word = Sentence("{what} does not get through yet: {why}", what=what, why=trouble.why)
+    if not behind:
+        return word
+    return Counted(
+        "{word} {count} more post waits for it.",
+        "{word} {count} more posts wait for it.",
+        behind,
+        word=word,
+    )
+
+
+def told_as(post: Post, trouble: Trouble, now_ms: int) -> str:
+    """The key by which it is told once: what stays stuck is told of again every week."""
+    about = f"stuck:{trouble.topic or post.id}"
+    weeks = (now_ms - post.owed_at) // (7 * DAY_MS)
+    if trouble.topic or trouble.final or weeks < 1:
+        return about
+    return f"{about}:{weeks}"
 
 
 def diagnose(post: Post, server: Server | None, error: Exception) -> Trouble:  # noqa: C901, PLR0911 - a line each
@@ -74,7 +94,7 @@ def diagnose(post: Post, server: Server | None, error: Exception) -> Trouble:  #
         case hikari.NotFoundError() if error.code == UNKNOWN_ROLE:
             return _role_gone(post)
         case hikari.NotFoundError():
-            return Trouble(_lost(server, error), seldom, tell_after=AT_ONCE)
+            return Trouble(_lost(post, server, error), seldom, tell_after=AT_ONCE)
         case hikari.UnauthorizedError():
             return Trouble(Sentence("Discord no longer accepts the bot's token."), seldom)
         case hikari.ClientHTTPResponseError() if error.status == TOO_LARGE:
@@ -110,12 +130,18 @@ def _refused(post: Post, server: Server | None, error: hikari.ForbiddenError) ->
     return Sentence(
         "Discord refuses it ({reason}). {remedy}",
         reason=error.message,
-        remedy=remedy(post) if remedy else _speaking(server, post),
+        remedy=remedy(post) if remedy else _speaking(_place(post, server, error)),
     )
 
 
-def _speaking(server: Server | None, post: Post) -> Sentence:
-    channel = server and (server.staff_channel if post.kind in FOR_STAFF else server.channel)
+def _place(post: Post, server: Server | None, error: hikari.ClientHTTPResponseError) -> int | None:
+    """Where it was to be done: the channel or thread that was asked for."""
+    if asked := CHANNEL.search(error.url):
+        return int(asked[1])
+    return server and (server.staff_channel if post.kind in FOR_STAFF else server.channel)
+
+
+def _speaking(channel: int | None) -> Sentence:
     return Sentence(
         "In {channel} the bot needs View Channel, Send Messages, Send Messages in Threads, "
         "Attach Files and Read Message History.",
@@ -123,11 +149,13 @@ def _speaking(server: Server | None, post: Post) -> Sentence:
     )
 
 
-def _lost(server: Server | None, error: hikari.NotFoundError) -> Sentence:
+def _lost(post: Post, server: Server | None, error: hikari.NotFoundError) -> Sentence:
     if error.code == UNKNOWN_CHANNEL and server is not None:
+        channel = _place(post, server, error)
+        if channel not in (server.channel, server.staff_channel):
+            return Sentence("the thread {channel} is gone.", channel=str(channel))
         return Sentence(
-            "the channel {channel} is gone: name another in scheduler.toml.",
-            channel=str(server.channel),
+            "the channel {channel} is gone: name another in scheduler.toml.", channel=str(channel)
         )
     return Sentence("Discord does not find what it needs ({reason}).", reason=error.message)
 
@@ -170,6 +198,7 @@ def name_of(post: Post) -> Sentence:
 
 NAMES: dict[str, Callable[[int], Sentence]] = {
     "publication": lambda n: Sentence("The publication of riddle no. {number}", number=n),
+    "moved": lambda n: Sentence("Riddle no. {number} in its new channel", number=n),
     "crosspost": lambda n: Sentence("Passing on riddle no. {number} to followers", number=n),
     "thread": lambda n: Sentence("The thread of riddle no. {number}", number=n),
     "event": lambda _: Sentence("The event in the server's calendar"),

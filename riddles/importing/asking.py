@@ -37,7 +37,9 @@ async def source_of(reader: Reader, file: Inspected, ask: Ask) -> Source:
         Refusal: something typed does not fit, or the file is none to bring in here.
     """
     if ask.form not in (AUTO, *FORMATS):
-        raise Refusal(f"there is no format {ask.form}; there are: {', '.join(FORMATS)}")
+        raise Refusal(
+            "there is no format {form}; there are: {known}", form=ask.form, known=", ".join(FORMATS)
+        )
     rate, names = rate_of(ask.rate), columns_from(ask.columns)
     form = detect(file, names) if ask.form == AUTO else ask.form
     if form == LEDGER:
@@ -73,7 +75,11 @@ def rate_of(text: str) -> Fraction:
             rate = Fraction(0)
         if 0 < rate <= RATE_MAX:
             return rate
-    raise Refusal(f'--rate "{text}" is no rate: write 2, 0.1 or 1/3, above 0 and up to {RATE_MAX}')
+    raise Refusal(
+        '--rate "{text}" is no rate: write 2, 0.1 or 1/3, above 0 and up to {most}',
+        text=text,
+        most=str(RATE_MAX),
+    )
 
 
 async def _stranger(reader: Reader, file: Inspected) -> tuple[str, str]:
@@ -83,9 +89,14 @@ async def _stranger(reader: Reader, file: Inspected) -> tuple[str, str]:
     other = introduce(file)
     if other.kind != ours:
         raise Refusal(
-            f"{file.path} is the ledger of a {other.kind} instance, and these books are {ours}: "
-            "their points never mix"
+            "{path} is the ledger of a {kind} instance, and these books are {ours}: "
+            "their points never mix",
+            path=file.path,
+            kind=other.kind,
+            ours=ours,
         )
     if first is not None and first.hex()[:IDENTITY_DIGITS] == other.identity:
-        raise Refusal(f"{file.path} is this ledger's own: there is nothing to bring in from it")
+        raise Refusal(
+            "{path} is this ledger's own: there is nothing to bring in from it", path=file.path
+        )
     return f"ledger-{other.identity}", f"Ledger {other.identity[:8]}"

@@ -72,7 +72,9 @@ def read_members(path: Path) -> dict[str, int]:
             cell.strip().casefold() for cell in next(csv.reader([first], delimiter=separator))
         ]
         if not {"user", "member"} <= set(header):
-            raise Refusal(f'{path}:1: the first line must name the columns "user" and "member"')
+            raise Refusal(
+                '{path}:1: the first line must name the columns "user" and "member"', path=path
+            )
         for number, cells in enumerate(csv.reader(text, delimiter=separator), 2):
             fields = dict(zip(header, cells, strict=False))
             if not any(cell.strip() for cell in cells):
@@ -80,7 +82,9 @@ def read_members(path: Path) -> dict[str, int]:
             try:
                 who[fields["user"].strip().casefold()] = member_of(fields.get("member", ""))
             except (KeyError, Unreadable) as error:
-                raise Refusal(f"{path}:{number}: {error}") from None
+                raise Refusal(
+                    "{path}:{number}: {why}", path=path, number=str(number), why=str(error)
+                ) from None
     return who
 
 
@@ -93,13 +97,15 @@ def _tables(path: Path) -> dict[str, list[dict[str, Any]]]:
             }
     except (zipfile.BadZipFile, ValueError, KeyError, RecursionError):
         raise Refusal(
-            f"{path} is no export of CTFd: make one under Admin Panel, Config, Backup"
+            "{path} is no export of CTFd: make one under Admin Panel, Config, Backup", path=path
         ) from None
 
 
 def _table(export: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
     if export.getinfo(name).file_size > TABLE_MAX:
-        raise Refusal(f"{name} in the export is larger than {TABLE_MAX >> 20} MiB")
+        raise Refusal(
+            "{name} in the export is larger than {most} MiB", name=name, most=TABLE_MAX >> 20
+        )
     text = export.read(name)
     # A table without rows is an empty file.
     return json.loads(text, parse_float=Decimal)["results"] if text.strip() else []

@@ -19,8 +19,11 @@ def read_documents(file: Inspected) -> list[Any]:
     """
     if file.size > LARGEST:
         raise Refusal(
-            f"{file.path} has {file.size >> 20} MiB, and a JSON document may have "
-            f"{LARGEST >> 20}: write it as JSON lines, one object on each line"
+            "{path} has {size} MiB, and a JSON document may have {most}: write it as "
+            "JSON lines, one object on each line",
+            path=file.path,
+            size=file.size >> 20,
+            most=LARGEST >> 20,
         )
     with open_text(file) as opened:
         text = opened.read()
@@ -33,7 +36,9 @@ def read_documents(file: Inspected) -> list[Any]:
         except (ValueError, RecursionError) as error:
             where = getattr(error, "pos", at)
             line = text.count("\n", 0, where) + 1
-            raise Refusal(f"{file.path}:{line}: this is not JSON") from None
+            raise Refusal(
+                "{path}:{line}: this is not JSON", path=file.path, line=str(line)
+            ) from None
         found.append(value)
         at = _next(text, at)
     return found

@@ -61,6 +61,12 @@ def detect(file: Inspected, names: Names) -> str:
     for mark, form in marked.items():
         if file.head.startswith(mark):
             return form
+    if not file.size:
+        raise Refusal("{path} is empty: export it again", path=file.path)
+    if b"\0" in file.head and file.encoding != "utf-16":
+        raise Refusal(
+            "{path} is not text: bring in what the other bot or platform exports", path=file.path
+        )
     text = _beginning(file)
     return _detect_json(file, text, names) if text.startswith(("{", "[")) else CSV
 
@@ -77,7 +83,11 @@ def _detect_json(file: Inspected, text: str, names: Names) -> str:
     for name, shape in SHAPES.items():
         if shape.fits(documents):
             return name
-    raise Refusal(f"{file.path} is none of the formats {', '.join(FORMATS)}: name it with --format")
+    raise Refusal(
+        "{path} is none of the formats {known}: name it with --format",
+        path=file.path,
+        known=", ".join(FORMATS),
+    )
 
 
 def read_rows(file: Inspected, form: str, names: Names, who: Mapping[str, int] | None) -> Found:
@@ -96,13 +106,18 @@ def read_rows(file: Inspected, form: str, names: Names, who: Mapping[str, int] |
     elif form in SHAPES:
         documents = read_documents(file)
         if not SHAPES[form].fits(documents):
-            raise Refusal(f"{file.path} does not look like an export of {form}")
+            raise Refusal(
+                "{path} does not look like an export of {form}", path=file.path, form=form
+            )
         yield from SHAPES[form].read(documents)
     elif form == LINES and _beginning(file).startswith("["):
         yield from read_json_list(pages(read_documents(file)), names)
     else:
         with open_text(file) as text:
-            yield from read_csv(text, names) if form == CSV else read_json_lines(text, names)
+            if form == CSV:
+                yield from read_csv(text, names, file.path)
+            else:
+                yield from read_json_lines(text, names)
 
 
 def _first_line(text: str) -> dict[str, Any]:

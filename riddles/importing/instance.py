@@ -98,8 +98,10 @@ def _verified(file: Inspected, lines: Iterable[Fields]) -> Iterator[tuple[int, F
             fits, kept = False, before
         if not fits or fields["id"] != number:
             raise Refusal(
-                f"{file.path}: transfer {number} does not fit the one before it, so this ledger "
-                "is not whole or was changed; nothing of it is brought in"
+                "{path}: transfer {number} does not fit the one before it, so this ledger is "
+                "not whole or was changed; nothing of it is brought in",
+                path=file.path,
+                number=str(number),
             )
         before = kept
         yield number, fields
@@ -126,12 +128,18 @@ def _from_export(file: Inspected) -> Iterator[Fields]:
             except (ValueError, RecursionError):
                 found = None
             if not isinstance(found, dict):
-                raise Refusal(f"{file.path}:{number}: this is no transfer: the file is not whole")
+                raise Refusal(
+                    "{path}:{number}: this is no transfer: the file is not whole",
+                    path=file.path,
+                    number=str(number),
+                )
             yield cast("Fields", found)
     if number - 1 != expected:
         raise Refusal(
-            f"{file.path} has {number - 1} transfers and should have {expected}: "
-            "the file is not whole"
+            "{path} has {count} transfers and should have {expected}: the file is not whole",
+            path=file.path,
+            count=number - 1,
+            expected=expected,
         )
 
 
@@ -142,14 +150,17 @@ def _header(file: Inspected) -> Fields:
         except (ValueError, RecursionError):
             found = None
     if not isinstance(found, dict) or HEADER not in found:
-        raise Refusal(f"{file.path} is no exported ledger: it has no first line that says so")
+        raise Refusal(
+            "{path} is no exported ledger: it has no first line that says so", path=file.path
+        )
     header = cast("Fields", found)
     if header[HEADER] != VERSION:
-        raise Refusal(f"{file.path} was exported by a newer version: update the program")
+        raise Refusal("{path} was exported by a newer version: update the program", path=file.path)
     if not header.get("members"):
         raise Refusal(
-            f"{file.path} tells no members, so nobody could be given their points: export it "
-            "again with --with-members"
+            "{path} tells no members, so nobody could be given their points: export it "
+            "again with --with-members",
+            path=file.path,
         )
     return header
 
@@ -166,8 +177,8 @@ def _connect(file: Inspected) -> sqlite3.Connection:
         sqlite = sqlite3.connect(f"{file.path.resolve().as_uri()}?mode=ro", uri=True)
         tables = {name for (name,) in sqlite.execute("SELECT name FROM sqlite_schema")}
     except sqlite3.DatabaseError as error:
-        raise Refusal(f"{file.path} cannot be read: {error}") from error
+        raise Refusal("{path} cannot be read: {why}", path=file.path, why=str(error)) from error
     if not {"instance", "transfers", "members"} <= tables:
         sqlite.close()
-        raise Refusal(f"{file.path} is another program's database")
+        raise Refusal("{path} is another program's database", path=file.path)
     return sqlite

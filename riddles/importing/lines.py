@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 from riddles.importing.rows import Found, Row, Trouble, Unreadable, member_of, points_of
@@ -36,7 +37,7 @@ Names = Mapping[str, str]
 """Columns by their meaning, where a file calls them otherwise: {"member": "User ID"}."""
 
 
-def read_csv(text: TextIO, names: Names) -> Found:
+def read_csv(text: TextIO, names: Names, path: Path) -> Found:
     """Rows of a table whose first line names its columns; separators are found out.
 
     Raises:
@@ -45,7 +46,7 @@ def read_csv(text: TextIO, names: Names) -> Found:
     csv.field_size_limit(CELL_MAX)
     first = text.readline()
     separator = max(SEPARATORS, key=first.count)
-    columns = _columns(next(csv.reader([first or "-"], delimiter=separator)), names)
+    columns = _columns(next(csv.reader([first or "-"], delimiter=separator)), names, path)
     table = csv.reader(text, delimiter=separator)
     to_row = _row_maker()
     while True:
@@ -86,7 +87,7 @@ def read_json_list(items: Iterable[Mapping[str, Any]], names: Names) -> Found:
         yield to_row(place, renamed(item))
 
 
-def _columns(header: list[str], names: Names) -> dict[str, int]:
+def _columns(header: list[str], names: Names, path: Path) -> dict[str, int]:
     wanted = {name.strip().casefold(): what for what, name in names.items()}
     columns: dict[str, int] = {}
     for at, cell in enumerate(header):
@@ -98,9 +99,11 @@ def _columns(header: list[str], names: Names) -> dict[str, int]:
     missing = [what for what in (MEMBER, POINTS) if what not in columns]
     if missing:
         raise Refusal(
-            f'the first line names no column "{names.get(missing[0], missing[0])}": it must say '
-            "which column is the member and which the points, or --columns must, like "
-            '--columns "member=User ID,points=XP"'
+            '{path}:1: the first line names no column "{column}": it must say which column is the '
+            'member and which the points, or --columns must, like --columns "member=User '
+            'ID,points=XP"',
+            path=path,
+            column=names.get(missing[0], missing[0]),
         )
     return columns
 
@@ -160,8 +163,9 @@ def columns_from(text: str) -> dict[str, str]:
         what, _, name = (half.strip() for half in part.partition("="))
         if what not in (MEMBER, POINTS, REASON, KEY) or not name:
             raise Refusal(
-                f'--columns "{part}" is not understood: write pairs like "member=User ID", for '
-                "member, points, reason and key, with commas between them"
+                '--columns "{part}" is not understood: write pairs like "member=User ID", '
+                "for member, points, reason and key, with commas between them",
+                part=part,
             )
         names[what] = name
     return names

@@ -22,7 +22,7 @@ def table(source: Source, report: Report) -> Table:
         ("points there", decimal(report.theirs)),
         ("rate", f"{source.rate} of ours for one of theirs"),
         ("points here", f"{report.ours:,}{rounded}"),
-        ("new", f"{_rows(report.new)}, {report.new_points:,} points"),
+        ("new", f"{_many(report.new, 'row')}, {_many(report.new_points, 'point')}"),
     ]
     counts = (
         ("here already", report.present),
@@ -82,8 +82,8 @@ def outlook_facts(one: Import, outlook: Outlook, *, applied: bool) -> dict[str, 
     }
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def decimal(value: Fraction, *, grouped: bool = True) -> str:

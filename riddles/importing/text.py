@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from riddles.refusal import Refusal
+from riddles.sentence import because
 
 CHUNK = 1 << 20
 MARKS = {
@@ -53,9 +54,9 @@ def inspect(path: Path, on_bytes: Callable[[int], None] = lambda _: None) -> Ins
                     is_utf8 = False
                     decoder.reset()
     except FileNotFoundError:
-        raise Refusal(f"there is no file {path}") from None
+        raise Refusal("there is no file {path}", path=path) from None
     except OSError as error:
-        raise Refusal(f"{path} cannot be read: {error.strerror}") from None
+        raise Refusal("{path} cannot be read: {why}", path=path, why=because(error)) from None
     marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), None)
     encoding = marked or ("utf-8" if is_utf8 else OLD_WINDOWS)
     return Inspected(path, size, digest.digest(), encoding, head)

@@ -54,7 +54,10 @@ def verify_captions(
         ) from None
     if path.suffix.lower() == ".vtt" and not re.match(r"WEBVTT(?:[ \t\n]|$)", text):
         raise MediaRefusal(
-            "{name}:1: a .vtt file begins with the word WEBVTT", Kind.CAPTIONS, name=name
+            "{name}:1: a .vtt file begins with the word WEBVTT; write it there, or name the file "
+            ".srt",
+            Kind.CAPTIONS,
+            name=name,
         )
 
     cues = tuple(_cues(name, text))

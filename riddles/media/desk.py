@@ -15,6 +15,7 @@ from riddles.media.lock import held
 from riddles.media.process import work
 from riddles.media.refusal import Kind, MediaRefusal
 from riddles.media.store import Prepared, Source, Store, write_aside
+from riddles.sentence import because
 
 LOOK_S = 120
 """For what needs no encoding; a worker that encodes asks for more itself."""
@@ -152,7 +153,7 @@ class Desk:
                 "the cookies cannot be read from {name} ({why}): give a cookies.txt file",
                 Kind.FILE,
                 name=self.cookies.name,
-                why=error.strerror or type(error).__name__,
+                why=because(error),
             ) from None
 
     def _shelve(self, folder: Path, found: dict[str, Any]) -> Path:

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from riddles.media.refusal import Kind, MediaRefusal
+from riddles.sentence import because
 
 
 def plain_file(folder: Path, name: str) -> Path:
@@ -31,6 +32,15 @@ def plain_file(folder: Path, name: str) -> Path:
         # O_NONBLOCK: opening a pipe would otherwise wait for a writer that never comes.
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
+        if (there := _by_any_case(folder, name)) is not None:
+            raise MediaRefusal(
+                "{name} is not in the folder {folder}, but {there} is: capitals count, so give "
+                "both the same name",
+                Kind.FILE,
+                name=name,
+                folder=folder.name,
+                there=there,
+            ) from None
         raise MediaRefusal(
             "{name} is not in the folder {folder}: add it, or correct the name",
             Kind.FILE,
@@ -48,7 +58,7 @@ def plain_file(folder: Path, name: str) -> Path:
             "{name} is unreadable ({why}): put the file itself into the folder",
             Kind.FILE,
             name=name,
-            why=error.strerror or type(error).__name__,
+            why=because(error),
         ) from None
     try:
         facts = os.fstat(handle)
@@ -61,3 +71,12 @@ def plain_file(folder: Path, name: str) -> Path:
     if not facts.st_size:
         raise MediaRefusal("{name} is empty: copy it again", Kind.FILE, name=name)
     return path
+
+
+def _by_any_case(folder: Path, name: str) -> str | None:
+    """The file that is there under the same name but for its capitals."""
+    try:
+        names = sorted(path.name for path in folder.resolve().iterdir())
+    except OSError:
+        return None
+    return next((one for one in names if one.casefold() == name.casefold()), None)

@@ -196,7 +196,7 @@ class Store:
         if (room := self.room()) < size:
             raise MediaRefusal(
                 "{needed} of disk are needed beside the database and {spare} are to spare: make "
-                "room and try again",
+                "room",
                 Kind.SPACE,
                 needed=spoken_size(size),
                 spare=spoken_size(room),

@@ -49,7 +49,7 @@ def source(path: str, *, formats: str = CONTAINERS) -> list[str]:
 def no_space() -> MediaRefusal:
     """What to say when the disk filled up half-way."""
     return MediaRefusal(
-        "the disk filled up while the video was being prepared: free some space and try again",
+        "the disk filled up while the video was being prepared: free some space",
         Kind.SPACE,
     )
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from riddles.media.events import Events
 from riddles.media.refusal import Kind, MediaRefusal
-from riddles.sentence import Sentence
+from riddles.sentence import Sentence, because
 
 NICENESS = 15
 PATIENCE_S = 0.8
@@ -97,9 +97,9 @@ def _stop(_signal: int, _frame: object) -> None:
 
 def _about(error: OSError) -> Sentence:
     return Sentence(
-        "the computer refused a step of the preparation ({why}): free some disk space, check the "
-        "data folder's permissions, and try again",
-        why=error.strerror or type(error).__name__,
+        "the computer refused a step of the preparation ({why}): free some disk space, and check "
+        "the data folder's permissions",
+        why=because(error),
     )
 
 

@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 
 OLD_DAYS = 90
 """From here on yt-dlp itself warns, and YouTube has usually changed."""
-UPDATE = "update yt-dlp (pip install -U yt-dlp)"
+UPDATE = 'update yt-dlp (pip install -U "yt-dlp[default,deno]")'
+"""With the extras that the program is installed with: YouTube needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class YtDlpAge:
 
     def __str__(self) -> str:
         advice = f": {UPDATE}" if self.old else ""
-        return f"yt-dlp {self.version}, {self.days} days old{advice}"
+        days = f"{self.days} day{'' if self.days == 1 else 's'}"
+        return f"yt-dlp {self.version}, {days} old{advice}"
 
 
 def yt_dlp_age(today: date) -> YtDlpAge | None:

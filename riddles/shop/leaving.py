@@ -1,5 +1,7 @@
 """Leaving: what is owed to Discord when a member is erased, written down with the erasure.
 
+Their requests in the staff's channel name nobody any more, and ask for nothing.
+
 Roles that follow the books are taken from whoever is in the books no more. Discord has to be told
 from whom, so these posts, and nothing else, keep the id until it has heard; at most a week.
 """
@@ -9,7 +11,9 @@ from dataclasses import replace
 from engine import posts
 from engine.people.erasure import Erased, LeftRole, erase
 from engine.posts import Owed
+from engine.shop import request_queue
 from engine.storage.database import Transaction
+from riddles.shop.rewarding import restate
 from riddles.week.owing import role_change
 
 WAIT_MS = 7 * 86_400_000
@@ -24,6 +28,8 @@ async def forget(tx: Transaction, member: int, secret: bytes, now_ms: int) -> Er
         late = {LeftRole(post.server, post.facts["role"]) for post in waiting}
         for role in sorted(late.union(gone.roles)):
             await posts.owe(tx, [await _taking(tx, gone.account, member, role, now_ms)], now_ms)
+        for number in await request_queue.naming(tx, gone.account):
+            await restate(tx, number, now_ms, because=f":erased:{gone.account}")
     return gone
 
 

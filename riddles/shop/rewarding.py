@@ -28,8 +28,11 @@ REMIND_BEFORE_MS = 2 * 86_400_000
 """How long before its deadline staff are told once more of a request."""
 
 
-async def restate(tx: Transaction, number: int, now_ms: int) -> None:
-    """Staff see in their channel how a request stands now."""
+async def restate(tx: Transaction, number: int, now_ms: int, *, because: str = "") -> None:
+    """Staff see in their channel how a request stands now: once after each step it takes.
+
+    `because` names what else has changed about it.
+    """
     last = await tx.value("SELECT max(id) FROM redemption_steps WHERE redemption = ?", (number,))
     rows = await tx.all(
         "SELECT server FROM posts WHERE kind = 'request' AND key BETWEEN ? AND ?",
@@ -37,7 +40,7 @@ async def restate(tx: Transaction, number: int, now_ms: int) -> None:
     )
     changes = [
         Owed(
-            key=f"request_state:{last}:{row['server']}",
+            key=f"request_state:{last}{because}:{row['server']}",
             kind="request_state",
             lane=f"{row['server']}:staff",
             server=row["server"],
@@ -55,34 +58,55 @@ async def tell_member(tx: Transaction, one: Redemption, sentence: Sentence, now_
     await notices.owe(tx, [notice], now_ms)
 
 
-async def role_given(tx: Transaction, number: int, first_ms: int, now_ms: int) -> None:
+async def role_given(tx: Transaction, number: int, now_ms: int, *, tried: bool = True) -> None:
     """Discord has given a role: its points are spent; if they went back meanwhile, it goes too.
 
-    Nobody tried to give it before `first_ms`.
+    A role that nobody `tried` to give stays as it is: the member may have it from the staff.
     """
     if await fulfilment.given(tx, number, now_ms) is not None:
         return
     one = await get(tx, number)
-    if one is None or one.state is not State.CANCELED or (one.settled_at or 0) < first_ms:
+    if one is None or one.state is not State.CANCELED or not tried:
         return
     if not await loans.is_still_lent(tx, one):
         await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 
-async def role_refused(tx: Transaction, number: int, now_ms: int) -> None:
-    """Discord will not give a role, now or later: the points go back."""
+async def role_refused(
+    tx: Transaction, number: int, now_ms: int, *, tried_before: bool = False
+) -> None:
+    """Discord will not give a role, now or later: the points go back.
+
+    Where it was `tried_before`, the role may have arrived unseen: then it goes too.
+    """
     try:
         one = await fulfilment.cancel(tx, number, now_ms, step="refused")
     except fulfilment.AlreadySettled:
         return
     await tell_member(tx, one, _not_given(one), now_ms)
-    await take_what_is_left(tx, one, now_ms)
+    if not tried_before:
+        await take_what_is_left(tx, one, now_ms)
+    elif not await loans.is_still_lent(tx, one):
+        await posts.owe(tx, [role_post(one, give=False)], now_ms)
 
 
 async def take_what_is_left(tx: Transaction, one: Redemption, now_ms: int) -> None:
     """A role that a loan left in place for `one`, which was canceled, goes after all."""
     if one.terms.kind == "role" and await loans.outlives_a_loan(tx, one):
         await posts.owe(tx, [role_post(one, give=False)], now_ms)
+
+
+async def follow_refund(tx: Transaction, one: Redemption, why: str, now_ms: int) -> None:
+    """What a refund brings about: the member reads `why`, a role goes, the request says so."""
+    word = Sentence(
+        "The staff gave you your {points} for “{reward}” back: {why}.",
+        reward=dict(one.terms.name),
+        why=why.rstrip("."),
+        points=one.cost,
+    )
+    await tell_member(tx, one, word, now_ms)
+    await take_refunded(tx, one, now_ms)
+    await restate(tx, one.id, now_ms)
 
 
 async def take_refunded(tx: Transaction, one: Redemption, now_ms: int) -> None:
@@ -108,6 +132,7 @@ class Rewarding:
         self._one_at_a_time = asyncio.Lock()
         self._reminded: set[int] = set()
         self._dry: set[str] = set()
+        self._mistakes: set[str] = set()
 
     async def tick(self) -> None:
         """Do whatever is due and not done; harmless at any time, any number of times."""
@@ -123,6 +148,7 @@ class Rewarding:
             if nearly_due := [one for one in soon if self._is_to_be_told(one, now)]:
                 await self._remind(nearly_due, now)
             await self._tell_of_empty_pools(now)
+            await self._tell_of_mistakes(now)
         self._wake_courier()
 
     async def next_moment(self) -> tuple[str, datetime] | None:
@@ -182,6 +208,24 @@ class Rewarding:
                 )
                 await posts.owe(tx, to_staff(self._show.settings, f"due:{one.id}", word), now)
         self._reminded |= {one.id for one in requests}
+
+    async def _tell_of_mistakes(self, now: int) -> None:
+        """Tell staff once of each mistake that keeps the catalogue from being used."""
+        week = from_ms(now).strftime("%G-W%V")
+        words = {
+            f"rewards:{week}:{one.line}:{one.message}": Sentence(
+                "{file}, line {line}: {why}. Until that is mended, the shop stays as it was.",
+                file=one.path.name,
+                line=str(one.line),
+                why=one.message,
+            )
+            for one in self._show.shop.mistakes
+        }
+        if words.keys() - self._mistakes:
+            async with self._show.database.transaction() as tx:
+                for key, word in words.items():
+                    await posts.owe(tx, to_staff(self._show.settings, key, word), now)
+            self._mistakes |= words.keys()
 
     async def _tell_of_empty_pools(self, now: int) -> None:
         """Tell staff once of each pool of codes that has run dry, or cannot be opened."""

@@ -7,7 +7,7 @@ everything that is wrong at once, each at the line where it was written.
 from riddles.toml.document import Document, parse_document, read_document
 from riddles.toml.lines import KeyPath
 from riddles.toml.schema import json_schema
-from riddles.toml.validation import misplaced, validate
+from riddles.toml.validation import misplaced, mistake, validate
 from riddles.toml.written import Written
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Written",
     "json_schema",
     "misplaced",
+    "mistake",
     "parse_document",
     "read_document",
     "validate",

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from riddles.sentence import Sentence, Words
 from riddles.toml.document import Document
 from riddles.toml.lines import KeyPath
 from riddles.toml.schema import known_keys
@@ -10,14 +11,14 @@ SECRET = "answer"  # noqa: S105 - the name of a table
 """The table whose content no message repeats: not even its keys, unless they are ours."""
 
 
-def name_of(model: type[BaseModel], document: Document, path: KeyPath) -> str:
+def name_of(model: type[BaseModel], document: Document, path: KeyPath) -> Words:
     """The name of the key at that path."""
-    name = ""
+    name: Words = ""
     for part in _speakable(model, document, path):
         if isinstance(part, int):
-            name = f"entry {part + 1} of {name}"
-        elif name.startswith("entry "):
-            name = f"{readable(part)} in {name}"
+            name = Sentence("entry {number} of {name}", number=part + 1, name=name)
+        elif isinstance(name, Sentence):
+            name = Sentence("{key} in {name}", key=readable(part), name=name)
         else:
             name = f"{name}.{readable(part)}" if name else readable(part)
     return name

@@ -7,6 +7,10 @@ from datetime import date, time
 from difflib import get_close_matches
 from typing import Any, cast
 
+from engine.errors import Told
+from riddles.refusal import told
+from riddles.sentence import Sentence, Words, either
+
 SHOWN_MAX = 40
 """Longer values are not repeated in a message."""
 
@@ -16,42 +20,57 @@ class Fact:
     """An error of a model, before it is a sentence."""
 
     kind: str
-    name: str
+    name: Words
     found: object
-    says: str
+    says: Sentence
     limits: Mapping[str, Any]
     secret: bool
 
-    def seen(self) -> str:
+    def seen(self) -> Words:
         """What stands there, as far as a message may say it."""
         return _seen(self.found, secret=self.secret)
 
 
-def phrase(fact: Fact) -> str:
+def phrase(fact: Fact) -> Sentence:
     """The sentence for a person."""
     if wanted := _WANTED.get(fact.kind):
-        return f"{fact.name} must be {wanted}, not {fact.seen()}{_remedy(fact)}"
+        return _remedied(fact, Sentence(wanted, name=fact.name, seen=fact.seen()))
     if limit := _LIMITS.get(fact.kind):
         return limit(fact)
     if fact.kind == "literal_error":
         return _one_of(fact)
     if fact.kind in _OF_THE_LIBRARY:
-        return f"{fact.name} is not what belongs there"
-    return f"{fact.name}: {fact.says}" if fact.name else fact.says
+        return Sentence("{name} is not what belongs there", name=fact.name)
+    return Sentence("{name}: {says}", name=fact.name, says=fact.says) if fact.name else fact.says
 
 
+def kept(says: object) -> Sentence:
+    """What a model complains of, its facts apart where they are known."""
+    match says:
+        case Sentence():
+            return says
+        case Told():
+            return told(says)
+        case _:
+            return Sentence(str(says))
+
+
+_A_WHOLE_NUMBER = "{name} must be a whole number, not {seen}"
+_A_NUMBER = "{name} must be a number, not {seen}"
+_A_LIST = "{name} must be a list in square brackets, not {seen}"
+_A_TABLE = "{name} must be a table, not {seen}"
 _WANTED = {
-    "string_type": "text in quotes",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "decimal_type": "a number",
-    "bool_type": "true or false",
-    "tuple_type": "a list in square brackets",
-    "list_type": "a list in square brackets",
-    "dict_type": "a table",
-    "model_type": "a table",
-    "model_attributes_type": "a table",
+    "string_type": "{name} must be text in quotes, not {seen}",
+    "int_type": _A_WHOLE_NUMBER,
+    "int_from_float": _A_WHOLE_NUMBER,
+    "float_type": _A_NUMBER,
+    "decimal_type": _A_NUMBER,
+    "bool_type": "{name} must be true or false, not {seen}",
+    "tuple_type": _A_LIST,
+    "list_type": _A_LIST,
+    "dict_type": _A_TABLE,
+    "model_type": _A_TABLE,
+    "model_attributes_type": _A_TABLE,
 }
 
 _OF_THE_LIBRARY = frozenset({"string_pattern_mismatch", "finite_number", "union_tag_invalid"})
@@ -68,65 +87,77 @@ _UNQUOTED = {
 """What is right but for its quotes."""
 
 
-def _remedy(fact: Fact) -> str:
+def _remedied(fact: Fact, wrong: Sentence) -> Sentence:
     """How to mend the usual slips: quotes too many, quotes or brackets missing."""
     if isinstance(fact.found, str) and fact.kind in _UNQUOTED:
-        return ": remove the quotes" if _UNQUOTED[fact.kind].fullmatch(fact.found) else ""
+        if _UNQUOTED[fact.kind].fullmatch(fact.found):
+            return Sentence("{wrong}: remove the quotes", wrong=wrong)
+        return wrong
     if isinstance(fact.found, dict | list):
-        return ""
+        return wrong
     if fact.kind == "string_type":
-        return ": put it in quotes"
+        return Sentence("{wrong}: put it in quotes", wrong=wrong)
     if fact.kind in {"tuple_type", "list_type"}:
-        return ": put square brackets around it"
-    return ""
+        return Sentence("{wrong}: put square brackets around it", wrong=wrong)
+    return wrong
 
 
-def _seen(value: object, *, secret: bool) -> str:
+def _seen(value: object, *, secret: bool) -> Words:
     match value:
         case bool():
-            kind, shown = "", str(value).lower()
+            return str(value).lower()
         case str():
-            kind, shown = "the text", f'"{value}"'
+            whole = Sentence('the text "{shown}"', shown=value)
+            return whole if _is_shown(f'"{value}"', secret=secret) else Sentence("a text")
         case int() | float():
-            kind, shown = "the number", str(value)
+            whole = Sentence("the number {shown}", shown=str(value))
+            return whole if _is_shown(str(value), secret=secret) else Sentence("a number")
         case date() | time():
-            kind, shown = "a date or time", ""
-        case list():
-            kind, shown = "a list", ""
+            return Sentence("a date or time")
         case _:
-            kind, shown = "a table", ""
-    # A number of many digits or a text of many words says less than its kind.
-    if len(shown) > SHOWN_MAX or not shown.isprintable() or (secret and kind):
-        kind, shown = kind.replace("the ", "a "), ""
-    return " ".join(filter(None, (kind, shown)))
+            return Sentence("a list" if isinstance(value, list) else "a table")
 
 
-def _at_least(fact: Fact) -> str:
-    limit = fact.limits.get("ge", fact.limits.get("gt"))
-    more = "at least" if "ge" in fact.limits else "more than"
-    return f"{fact.name} must be {more} {limit}, not {fact.seen()}"
+def _is_shown(value: str, *, secret: bool) -> bool:
+    """A number of many digits or a text of many words says less than its kind."""
+    return not secret and len(value) <= SHOWN_MAX and value.isprintable()
 
 
-def _at_most(fact: Fact) -> str:
-    limit = fact.limits.get("le", fact.limits.get("lt"))
-    less = "at most" if "le" in fact.limits else "less than"
-    return f"{fact.name} must be {less} {limit}, not {fact.seen()}"
+def _at_least(fact: Fact) -> Sentence:
+    if "ge" in fact.limits:
+        says, limit = "{name} must be at least {limit}, not {seen}", fact.limits["ge"]
+    else:
+        says, limit = "{name} must be more than {limit}, not {seen}", fact.limits["gt"]
+    return Sentence(says, name=fact.name, limit=str(limit), seen=fact.seen())
 
 
-def _too_short(fact: Fact) -> str:
+def _at_most(fact: Fact) -> Sentence:
+    if "le" in fact.limits:
+        says, limit = "{name} must be at most {limit}, not {seen}", fact.limits["le"]
+    else:
+        says, limit = "{name} must be less than {limit}, not {seen}", fact.limits["lt"]
+    return Sentence(says, name=fact.name, limit=str(limit), seen=fact.seen())
+
+
+def _too_short(fact: Fact) -> Sentence:
     if fact.kind == "string_too_short":
-        return f"{fact.name} is empty: write it, or delete the key"
+        return Sentence("{name} is empty: write it, or delete the key", name=fact.name)
     least = fact.limits["min_length"]
-    return f"{fact.name} needs {least} or more entries" if least > 1 else f"{fact.name} is empty"
+    if least > 1:
+        return Sentence("{name} needs {least} or more entries", name=fact.name, least=least)
+    return Sentence("{name} is empty", name=fact.name)
 
 
-def _too_long(fact: Fact) -> str:
-    unit = "characters" if fact.kind == "string_too_long" else "entries"
-    length = len(cast("Sized", fact.found))
-    return f"{fact.name} has {length} {unit}; {fact.limits['max_length']} are the most"
+def _too_long(fact: Fact) -> Sentence:
+    length, most = len(cast("Sized", fact.found)), fact.limits["max_length"]
+    if fact.kind == "string_too_long":
+        says = "{name} has {length} characters; {most} are the most"
+    else:
+        says = "{name} has {length} entries; {most} are the most"
+    return Sentence(says, name=fact.name, length=length, most=most)
 
 
-_LIMITS: dict[str, Callable[[Fact], str]] = {
+_LIMITS: dict[str, Callable[[Fact], Sentence]] = {
     "greater_than_equal": _at_least,
     "greater_than": _at_least,
     "less_than_equal": _at_most,
@@ -138,10 +169,17 @@ _LIMITS: dict[str, Callable[[Fact], str]] = {
 }
 
 
-def _one_of(fact: Fact) -> str:
+def _one_of(fact: Fact) -> Sentence:
     """List what may stand there; the library lists it as 'a', 'b' or 'c'."""
-    expected = fact.limits["expected"].replace("'", '"')
-    says = f"{fact.name} must be {expected}, not {fact.seen()}"
-    known = [word.strip('" ') for word in expected.replace(" or ", ", ").split(",")]
-    near = get_close_matches(str(fact.found), known, n=1)
-    return f'{says}: did you mean "{near[0]}"?' if near and not fact.secret else says
+    expected = fact.limits["expected"].replace("'", '"').replace(" or ", ", ").split(", ")
+    wrong = Sentence(
+        "{name} must be {expected}, not {seen}",
+        name=fact.name,
+        expected=either(expected),
+        seen=fact.seen(),
+    )
+    if fact.secret or not isinstance(fact.found, str):
+        return wrong  # Numbers that look alike are not near each other.
+    if near := get_close_matches(fact.found, [word.strip('"') for word in expected], n=1):
+        return Sentence('{wrong}: did you mean "{near}"?', wrong=wrong, near=near[0])
+    return wrong

@@ -11,11 +11,14 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from engine.errors import Misread
 from riddles.problems import Problem
+from riddles.sentence import Fact as Told
+from riddles.sentence import Sentence
 from riddles.toml.document import Document
 from riddles.toml.lines import KeyPath
 from riddles.toml.naming import SECRET, name_of, readable
-from riddles.toml.phrases import Fact, phrase
+from riddles.toml.phrases import Fact, kept, phrase
 from riddles.toml.schema import known_keys
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -29,10 +32,15 @@ def validate(model: type[Model], document: Document) -> Model | list[Problem]:
     except ValidationError as invalid:
         errors = invalid.errors(include_url=False)
     problems = [_problem(model, document, error) for error in errors if not _echo(error)]
-    return sorted(set(problems), key=lambda problem: (problem.line, problem.message))
+    return sorted(set(problems), key=lambda problem: problem.order)
 
 
-def misplaced(message: str, *at: str | int) -> PydanticCustomError:
+def mistake(sentence: str, /, **facts: Told) -> PydanticCustomError:
+    """An error of the value at hand: `{says}` for the library, its facts apart for us."""
+    return PydanticCustomError("mistake", "{says}", {"says": Sentence(sentence, **facts)})
+
+
+def misplaced(message: Sentence | Misread, *at: str | int) -> PydanticCustomError:
     """An error of a whole table that belongs to one key in it, named by its path from there."""
     return PydanticCustomError("misplaced", "{says}", {"says": message, "at": at})
 
@@ -61,7 +69,7 @@ def _problem(model: type[BaseModel], document: Document, error: ErrorDetails) ->
         kind=error["type"],
         name=name_of(model, document, path[:-1] if of_a_key else path),
         found=found,
-        says=error["msg"],
+        says=kept(context.get("says", error["msg"])),
         limits=context,
         secret=path[:1] == (SECRET,),
     )
@@ -86,18 +94,31 @@ def _find(table: Mapping[str, Any], location: KeyPath) -> tuple[KeyPath, object]
     return path, cast("object", value)
 
 
-def _missing(model: type[BaseModel], document: Document, table: KeyPath, key: str) -> str:
-    where = f" in {name_of(model, document, table)}" if table else ""
+def _missing(model: type[BaseModel], document: Document, table: KeyPath, key: str) -> Sentence:
+    name = name_of(model, document, table)
+    if name:
+        missing = Sentence('"{key}" is missing in {table}', key=key, table=name)
+    else:
+        missing = Sentence('"{key}" is missing', key=key)
     about = known_keys(model, document.table, table).get(key)
-    return f'"{key}" is missing{where}' + (f": {about}" if about else "")
+    return (
+        Sentence("{missing}: {about}", missing=missing, about=Sentence(about)) if about else missing
+    )
 
 
-def _unknown(model: type[BaseModel], document: Document, path: KeyPath) -> str:
+def _unknown(model: type[BaseModel], document: Document, path: KeyPath) -> Sentence:
     """Name an unknown key and the known one that it may have been meant to be."""
     table = path[:-1]
     known = known_keys(model, document.table, table)
-    key = "unknown key" if path[0] == SECRET else f'unknown key "{readable(path[-1])}"'
-    says = f"{key} in {name_of(model, document, table)}" if table else key
+    name, key = name_of(model, document, table), readable(path[-1])
+    if path[0] == SECRET:
+        wrong = Sentence("unknown key in {table}", table=name)
+    elif name:
+        wrong = Sentence('unknown key "{key}" in {table}', key=key, table=name)
+    else:
+        wrong = Sentence('unknown key "{key}"', key=key)
     if near := get_close_matches(str(path[-1]), known, n=1):
-        return f'{says}: did you mean "{near[0]}"?'
-    return f"{says}: known here are {', '.join(known)}" if known else says
+        return Sentence('{wrong}: did you mean "{near}"?', wrong=wrong, near=near[0])
+    if not known:
+        return wrong
+    return Sentence("{wrong}: known here are {known}", wrong=wrong, known=", ".join(known))

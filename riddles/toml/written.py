@@ -8,6 +8,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import PydanticCustomError, core_schema
 
+from engine.errors import Misread
+
 LENGTH_MAX = 60
 """No value is longer, and what `parse` repeats in its complaint has to be readable."""
 
@@ -31,10 +33,12 @@ class Written:
                 raise PydanticCustomError("string_type", "text")
             try:
                 if len(value) > LENGTH_MAX or not value.isprintable():
-                    raise ValueError(f'this is no such thing; write it like "{self.example}"')  # noqa: TRY301 - one way out
+                    raise Misread(
+                        'this is no such thing; write it like "{example}"', example=self.example
+                    )
                 return self.parse(value)
             except ValueError as error:
-                raise PydanticCustomError("written", "{says}", {"says": str(error)}) from None
+                raise PydanticCustomError("written", "{says}", {"says": error}) from None
 
         return core_schema.no_info_plain_validator_function(
             read, serialization=core_schema.plain_serializer_function_ser_schema(self.write)

@@ -3,15 +3,16 @@
 Facts in, posts out. The kinds are made in `riddles/discord/effects/`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from engine import posts
 from engine.calendar import Plan, Week
 from engine.moments import to_ms
 from engine.people import reminders
 from engine.play.rounds import Round
 from engine.posts import Owed
-from engine.storage.database import Reader
+from engine.storage.database import Reader, Transaction
 from riddles.config import Server, Settings
 
 MENTIONS_MAX = 100
@@ -65,12 +66,36 @@ def crosspost(round_: Round, server: Server) -> list[Owed]:
     return [an_effect("crosspost", round_, server, {}, lane="crosspost")]
 
 
+async def served(reader: Reader, settings: Settings, round_: Round) -> list[Server]:
+    """The servers that the round is published in, or is owed to: only they hear how it goes on."""
+    return [
+        server
+        for server in settings.server
+        if await posts.known(reader, f"publication:{round_.id}:{server.guild}")
+    ]
+
+
+async def publish_again(tx: Transaction, round_: Round, server: Server, now_ms: int) -> None:
+    """A publication is gone, and its place with it: owe it where the settings have it now."""
+    place = f"{round_.id}:{server.guild}"
+    await posts.owe_again(tx, f"publication:{place}", {"channel": server.channel}, now_ms)
+    for kind in ("thread", "crosspost"):
+        await posts.owe_again(tx, f"{kind}:{place}", {}, now_ms)
+    await posts.owe(tx, event(round_, server, f"moved:{server.channel}"), now_ms)
+
+
+def moved(round_: Round, server: Server) -> Owed:
+    """A look whether the round has to be published once more, in another channel."""
+    name = f"moved:{server.channel}"
+    return an_effect("moved", round_, server, {}, name=name, lane="moved")
+
+
 async def mentions(
-    reader: Reader, settings: Settings, round_: Round, *, opening: bool
+    reader: Reader, servers: Iterable[Server], round_: Round, *, opening: bool
 ) -> list[Owed]:
     """Those who asked to be reminded, so many to a message, each server's in its own discussion."""
     owed: list[Owed] = []
-    for server in settings.server:
+    for server in servers:
         wanted = await reminders.wanted(reader, round_, server.guild, opening=opening)
         for first in range(0, len(wanted), MENTIONS_MAX):
             facts = {"accounts": wanted[first : first + MENTIONS_MAX], "opening": opening}

@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-QUEUE_EMPTY = "the queue is empty: no riddle is ready to go out"
-
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 """How soon a riddle whose video could not be prepared is tried again."""
 
@@ -54,6 +52,13 @@ def _state_of(root: Path) -> FolderState | None:
     except OSError:
         return None  # Somebody is at work in there: look again next time.
     return frozenset((str(path), found.st_size, found.st_mtime_ns) for path, found in files)
+
+
+def nothing_ready(library: Library) -> Refusal:
+    """Why no riddle can go out: there is none, or nobody can read them."""
+    for problem in library.root_problems:
+        return Refusal(problem.message.text, **problem.message.facts)
+    return Refusal("the queue is empty: no riddle is ready to go out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,7 @@ class Preparations:
             return await self.named(slug)
         upcoming = await self.upcoming()
         if upcoming is None:
-            raise Refusal(QUEUE_EMPTY)
+            raise nothing_ready(await self.library())
         return upcoming[1]
 
     def failed_since(self, moment: datetime) -> set[str]:
@@ -193,11 +198,14 @@ class Preparations:
         now, since = self._show.clock.now(), moment + TRY_AGAIN_AFTER
         return {slug for slug, until in self._unready.items() if until > now and until >= since}
 
-    async def attempt(self, riddle: Riddle, occasion: str) -> Finished | None:
+    async def attempt(
+        self, riddle: Riddle, occasion: str, *, is_one_of_many: bool = False
+    ) -> Finished | None:
         """Prepare a riddle's video; None if that fails, and then staff are told.
 
-        For each `occasion` they are told once.
+        For each `occasion` they are told once, of a full disk once for all that it fails.
         """
+        subject = riddle.slug
         try:
             return await self.finish(riddle)
         except Refusal as refusal:
@@ -205,12 +213,19 @@ class Preparations:
                 return None
             log.warning("%s is not ready: %s", riddle.slug, refusal)
             why = refusal.kept
+            if isinstance(refusal, MediaRefusal) and refusal.kind is Kind.SPACE:
+                why = Sentence(
+                    "{why}; once there is room, the bot goes on by itself within {minutes} minutes",
+                    why=why,
+                    minutes=TRY_AGAIN_AFTER // timedelta(minutes=1),
+                )
+                subject = "space" if is_one_of_many else subject
         except Exception:
             log.exception("the video of %s could not be made", riddle.slug)
             why = Sentence("its video could not be made; the program's log says why")
         self._unready[riddle.slug] = self._show.clock.now() + TRY_AGAIN_AFTER
         sentence = Sentence("{slug}: {why}", slug=riddle.slug, why=why)
-        await self._tell_staff(f"{occasion}:{riddle.slug}", sentence)
+        await self._tell_staff(f"{occasion}:{subject}", sentence)
         return None
 
     def prepare_ahead(self, riddle: Riddle, publishes_at: datetime) -> None:
@@ -233,6 +248,8 @@ class Preparations:
     async def tidy(self, past: set[str]) -> None:
         """Remove the videos of riddles that had their show; their folders stay as they are."""
         library = await self.library()
+        if library.root_problems:
+            return  # Nobody knows what is still to come.
         coming = [riddle for riddle in library.ready if riddle.slug not in past]
         keep = [source_of(riddle) for riddle in coming]
         keep += [source for riddle in coming if (source := solution_of(riddle))]

@@ -83,7 +83,8 @@ class Standby:
         if self._making is not None and self._riddle == riddle:
             return self._making
         self._riddle = riddle
-        self._making = making = asyncio.create_task(self._preparations.attempt(riddle, occasion))
+        attempt = self._preparations.attempt(riddle, occasion, is_one_of_many=True)
+        self._making = making = asyncio.create_task(attempt)
         await asyncio.wait({making}, timeout=A_MOMENT_S)
         if not making.done():
             log.info("%s is due, and its video is still to be made", riddle.slug)

@@ -4,7 +4,9 @@ The clock, a host's hand and a new start come here alike. Each post carries the 
 was due, so that one that comes late can say so.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from engine import posts, seasons
@@ -41,12 +43,11 @@ async def open_round(
     round_ = await rounds.open_round(
         tx, plan=plan, slug=finished.riddle.slug, rules=finished.rules, now=now, actor=actor
     )
-    owed = [
-        post
-        for server in show.settings.server
-        for post in publication(show, round_, server, finished, due_at=plan.publishes_at)
-    ]
-    owed += await owing.mentions(tx, show.settings, round_, opening=True)
+    owed: list[Owed] = []
+    for server in show.settings.server:
+        video = finished.upload_to(server.guild)
+        owed += publication(show, round_, server, video, due_at=plan.publishes_at)
+    owed += await owing.mentions(tx, show.settings.server, round_, opening=True)
     await posts.owe(tx, owed, to_ms(now))
     # What a late publication has passed is free by its moment, and not told all at once.
     for due in round_.progress.remaining():
@@ -56,11 +57,14 @@ async def open_round(
 
 
 def publication(
-    show: Show, round_: Round, server: Server, finished: Finished, *, due_at: datetime
+    show: Show, round_: Round, server: Server, video: Path, *, due_at: datetime
 ) -> list[Owed]:
-    """What one server is owed when a round opens there."""
-    video = finished.upload_to(server.guild)
-    facts = {"video": video.relative_to(show.data).as_posix(), "due_at": to_ms(due_at)}
+    """What one server is owed when a round opens there; `video` is what is uploaded."""
+    facts = {
+        "video": video.relative_to(show.data).as_posix(),
+        "due_at": to_ms(due_at),
+        "channel": server.channel,
+    }
     owed = [owing.an_effect("publication", round_, server, facts)]
     if server.discussion == "thread":
         owed.append(owing.an_effect("thread", round_, server, {}, lane="thread"))
@@ -95,12 +99,12 @@ async def take(
     facts = await _facts(tx, after, due, now=now, following=following)
     if facts is not None:
         facts = {"due_at": to_ms(due.due_at), **facts}
+        servers = await owing.served(tx, show.settings, after)
         name = f"hint-{due.n}" if due.step is Step.HINT else due.step.value
         owed = [
-            owing.an_effect(due.step.value, after, server, facts, name=name)
-            for server in show.settings.server
+            owing.an_effect(due.step.value, after, server, facts, name=name) for server in servers
         ]
-        owed += await _besides(tx, show, after, due, now=now, following=following)
+        owed += await _besides(tx, show, servers, after, due, now=now, following=following)
         await posts.owe(tx, owed, to_ms(now))
     return after
 
@@ -108,6 +112,7 @@ async def take(
 async def _besides(
     tx: Transaction,
     show: Show,
+    servers: Sequence[Server],
     round_: Round,
     due: Due,
     *,
@@ -117,9 +122,8 @@ async def _besides(
     """What a step means elsewhere than in the channels."""
     match due.step:
         case Step.REMIND:
-            return await owing.mentions(tx, show.settings, round_, opening=False)
+            return await owing.mentions(tx, servers, round_, opening=False)
         case Step.CLOSE:
-            servers = show.settings.server
             return [post for server in servers for post in owing.event(round_, server, "closed")]
         case Step.RECAP if following is not None and following[0].publishes_at > now:
             return owing.announced_event(show.settings, following[0])

@@ -146,6 +146,9 @@ class Watch:
     async def over_the_queue(self, outlook: Outlook, library: Library) -> bool:
         """Tell when the queue has become as short as two weeks, one, or none. Whether it has."""
         now = self._show.clock.now()
+        if library.root_problems:
+            await self._tell_of_no_riddles(library, now)
+            return False  # How long the queue is nobody knows.
         forecast = outlook.forecast(now, library, watch.PLENTY)
         async with self._show.database.reading() as reader:
             lowest, _ = await watch.lowest(reader)
@@ -158,3 +161,12 @@ class Watch:
                 owed = to_staff(self._show.settings, f"queue:{number}", sentence)
                 await posts.owe(tx, owed, to_ms(now))
         return number is not None
+
+    async def _tell_of_no_riddles(self, library: Library, now: datetime) -> None:
+        """The folder of riddles is out of reach: staff hear so once a week while that lasts."""
+        sentence = Sentence("no riddle can go out: {why}", why=library.root_problems[0].message)
+        key = f"content:{now:%G-W%V}"
+        async with self._show.database.transaction() as tx:
+            if await watch.not_told(tx, [key]):
+                await posts.owe(tx, to_staff(self._show.settings, key, sentence), to_ms(now))
+                await watch.told(tx, [key], now)

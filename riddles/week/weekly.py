@@ -16,12 +16,12 @@ from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
 from engine.storage.database import Transaction
-from riddles.content import Riddle
+from riddles.content import Library, Riddle
 from riddles.hand import Hand
 from riddles.sentence import Sentence
 from riddles.show import Show
 from riddles.telling import to_staff
-from riddles.week import turning
+from riddles.week import announced, turning
 from riddles.week.newcomers import Newcomers
 from riddles.week.outlook import Outlook, look_out
 from riddles.week.preparing import Preparations
@@ -74,6 +74,7 @@ class Weekly:
             await self._turn_seasons(now)
         outlook, library = await self._outlook(), await self.preparations.library()
         await self._aside(self._watch.over_the_queue(outlook, library))
+        await self._aside(self._keep_announced(outlook, library))
         await self._aside(self._watch.over_the_riddles(outlook, library))
         self._newcomers.serve()
         self._wake_courier()
@@ -103,7 +104,9 @@ class Weekly:
 
     async def caught_up(self) -> bool:
         """Return once no riddle that is due waits for its video; whether another look is due."""
-        return await self._standby.made()
+        again = await self._standby.made()
+        await self._newcomers.served()
+        return again
 
     async def rest(self) -> None:
         """Return once no transition is under way; videos that are being made are left for later."""
@@ -149,6 +152,14 @@ class Weekly:
     async def _turn_seasons(self, now: datetime) -> None:
         async with self._show.database.reading() as reader:
             owed = await turning.owed(reader, self._show.settings, now)
+        if owed:
+            async with self._show.database.transaction() as tx:
+                await posts.owe(tx, owed, to_ms(now))
+
+    async def _keep_announced(self, outlook: Outlook, library: Library) -> None:
+        now = self._show.clock.now()
+        async with self._show.database.reading() as reader:
+            owed = await announced.owed(reader, self._show.settings, outlook, library, now)
         if owed:
             async with self._show.database.transaction() as tx:
                 await posts.owe(tx, owed, to_ms(now))

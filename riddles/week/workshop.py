@@ -4,17 +4,21 @@ Whoever needs one asks here: the clock ahead of time, a publication at its momen
 line. What is there already is not made again.
 """
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from engine.judging import entries_of
+from engine.play.rounds import Round
 from riddles.config import MediaTable, Settings
 from riddles.content import Riddle
 from riddles.content.footage import SOLUTION_VIDEO
+from riddles.content.library import read_folder
 from riddles.media.limits import BOUNDS, Bounds
 from riddles.media.prepare import OnProgress, prepare, prepare_link
 from riddles.media.store import LinkPost, Prepared, Source
+from riddles.refusal import Refusal
 from riddles.show import Show
 
 
@@ -99,6 +103,21 @@ class Workshop:
         if riddle.file.video.mode == "link":
             return (await self.link(riddle)).poster
         return (await self.video(riddle, limit=limit)).poster
+
+    async def uploaded(self, round_: Round, content: Path, *, limit: int) -> Path:
+        """What is uploaded for a riddle that is out, found finished as a rule.
+
+        Its folder is asked for the video and for nothing else: the round keeps its rules.
+
+        Raises:
+            Refusal: the folder cannot be read any more, or its video cannot be used.
+        """
+        folder = await asyncio.to_thread(read_folder, content / round_.slug)
+        if folder.riddle is None:
+            raise Refusal("the folder {slug} cannot be read any more", slug=round_.slug)
+        if round_.rules.link:
+            return (await self.link(folder.riddle)).poster
+        return (await self.video(folder.riddle, limit=limit)).video
 
     async def solution(
         self, riddle: Riddle, *, limit: int, on_progress: OnProgress | None = None

@@ -59,6 +59,42 @@ async def test_what_is_done_is_not_owed_again(database: Database) -> None:
     assert (done.state, done.channel, done.message) == ("done", 7, 8)
 
 
+async def test_what_is_gone_is_owed_again_ahead_of_what_came_after_it(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("a", facts={"n": 1, "channel": 7}), owed("b")], 0)
+        post = await claim(tx, "a")
+        await posts.confirm(tx, post.id, channel=7, message=8, now_ms=9)
+        await posts.owe_again(tx, "a", {"channel": 70}, 10)
+
+        assert await ready(tx, 10) == ["a"]
+        again = await posts.find(tx, "a")
+    assert again is not None
+    assert again.facts == {"n": 1, "channel": 70}
+    assert (again.state, again.owed_at, again.attempts) == ("pending", 10, 0)
+    assert (again.channel, again.message, again.first_at) == (None, None, None)
+
+
+async def test_what_is_under_way_or_given_up_is_not_owed_again(database: Database) -> None:
+    async with database.transaction() as tx:
+        await posts.owe(tx, [owed("a"), owed("b", lane="yard")], 0)
+        await posts.fail(tx, (await claim(tx, "a")).id, error="no")
+        await claim(tx, "b")
+        for key in ("a", "b", "c"):
+            await posts.owe_again(tx, key, {"n": 1}, 10)
+        rows = await tx.all("SELECT state, facts FROM posts ORDER BY id")
+
+    assert [tuple(row) for row in rows] == [("failed", "{}"), ("sending", "{}")]
+
+
+async def test_what_waits_for_a_post_is_its_lane_and_what_follows_it(database: Database) -> None:
+    async with database.transaction() as tx:
+        others = [owed("d", lane="yard", follows="b"), owed("e", lane="yard", follows="c")]
+        await posts.owe(tx, [owed("a"), owed("b"), owed("c"), *others], 0)
+        found = {key: await posts.find(tx, key) for key in "abcd"}
+
+        assert [await posts.behind(tx, post) for post in found.values() if post] == [2, 2, 1, 1]
+
+
 async def test_a_post_is_taken_in_hand_by_one_only(database: Database) -> None:
     async with database.transaction() as tx:
         await posts.owe(tx, [owed("a")], 0)

@@ -37,11 +37,15 @@ async def start(folder: Path, age: timedelta) -> None:
 @pytest.mark.parametrize(
     ("days", "level", "said"),
     [
+        (1, logging.INFO, f"yt-dlp {INSTALLED}, 1 day old"),
         (30, logging.INFO, f"yt-dlp {INSTALLED}, 30 days old"),
         (
             120,
             logging.WARNING,
-            f"yt-dlp {INSTALLED}, 120 days old: update yt-dlp (pip install -U yt-dlp)",
+            (
+                f"yt-dlp {INSTALLED}, 120 days old: "
+                'update yt-dlp (pip install -U "yt-dlp[default,deno]")'
+            ),
         ),
     ],
 )

@@ -31,7 +31,10 @@ def test_subrip_is_read_too(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("00:01.000 --> 00:02.000\nx\n", r"c\.vtt:1: .* begins with the word WEBVTT"),
+        (
+            "00:01.000 --> 00:02.000\nx\n",
+            r"c\.vtt:1: .* begins with the word WEBVTT; .* name the file \.srt",
+        ),
         ("WEBVTT\n\n0:1 --> 0:2\nx\n", r"c\.vtt:3: not a timing"),
         ("WEBVTT\n\n00:02.000 --> 00:01.000\nx\n", r"c\.vtt:3: .* ends before it begins"),
         ("WEBVTT\n\n00:01.000 --> 00:02.000\n\n", r"c\.vtt:3: .* says nothing"),

@@ -43,5 +43,5 @@ def test_yt_dlps_age_is_counted_from_its_version() -> None:
     assert new
     assert old
     assert (new.days, new.old, old.old) == (3, False, True)
-    assert "pip install -U yt-dlp" in str(old)
+    assert 'pip install -U "yt-dlp[default,deno]"' in str(old)
     assert "update" not in str(new)

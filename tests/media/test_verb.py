@@ -130,6 +130,43 @@ def test_a_riddle_that_is_not_there_is_told_in_words(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--allow-private", "banana"], '"banana" is not a network; write it like "10.0.0.0/8"'),
+        (["--cookies", "no.txt"], "there is no file no.txt"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_refused_before_anything_is_made(
+    run: Run, words: list[str], says: str
+) -> None:
+    result = run("01-sand", *words)
+
+    assert isinstance(result.exception, Refusal)
+    assert says in str(result.exception)
+
+
+def test_a_riddle_that_is_not_ready_is_named_and_fails(run: Run, home: Path) -> None:
+    shutil.rmtree(home / "content" / "02-dust")
+    path = home / "content" / "01-sand" / "riddle.toml"
+    path.write_text(RIDDLE.replace("title", "titel"))
+    result = run()
+
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("01-sand is not ready: riddles check ")
+
+
+def test_an_empty_library_is_said_to_be_empty(run: Run, home: Path) -> None:
+    shutil.rmtree(home / "content")
+    refused = run()
+    (home / "content").mkdir()
+    result = run()
+
+    assert isinstance(refused.exception, Refusal)
+    assert (result.exit_code, result.output) == (0, "There is no riddle to prepare.\n")
+
+
+@pytest.mark.parametrize(
     "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
 )
 async def test_stopping_it_leaves_no_process_and_no_file(

@@ -183,7 +183,7 @@ def another_programs(path: Path) -> None:
 UNSOUND: list[tuple[Callable[[Path], None], str]] = [
     (tampered, "the books do not fit: transfer 3 is not what was booked"),
     (torn, "is damaged"),
-    (from_the_future, "it was made by a newer version of the program (schema 4000"),
+    (from_the_future, ".db was made by a newer version of the program (schema 4000"),
     (empty, "cannot be read"),
     (a_text, "cannot be read"),
     (another_programs, "is not a database of this program"),

@@ -46,7 +46,7 @@ def read(folder: Path, text: str, *, servers: str = SETTINGS) -> Catalogue:
 
 
 def complaints(catalogue: Catalogue) -> list[tuple[int, str]]:
-    return [(problem.line, problem.message) for problem in catalogue.problems]
+    return [(problem.line, str(problem.message)) for problem in catalogue.problems]
 
 
 def test_a_role_is_earned_or_bought_and_not_both(tmp_path: Path) -> None:
@@ -245,10 +245,10 @@ def test_check_looks_at_the_catalogue_even_when_the_settings_are_broken(tmp_path
         [tmp_path / "rewards.toml"], config=tmp_path / "scheduler.toml", content=tmp_path
     )
     report = check(
-        targets, config=tmp_path / "scheduler.toml", content=tmp_path, now=MONDAY, used=()
+        targets, config=tmp_path / "scheduler.toml", content=tmp_path, now=MONDAY, published={}
     )
 
-    assert [problem.message for problem in report.errors] == [
+    assert [str(problem.message) for problem in report.errors] == [
         "cost must be at least 1, not the number 0"
     ]
 

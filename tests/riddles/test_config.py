@@ -178,10 +178,49 @@ def test_a_recap_that_would_run_into_the_next_week_is_refused(file: Path) -> Non
     assert said[0].startswith("4: week.recap: the recap")
 
 
+@pytest.mark.parametrize(
+    ("week", "says"),
+    [
+        ('hints = ["mon 17:00"]', '5: entry 1 of week.hints: "mon 17:00" comes after the next'),
+        ('hints = ["fri 18:00",\n"wed 18:00"]', '6: entry 2 of week.hints: "wed 18:00" comes'),
+        ('remind = "mon 17:30"', '5: week.remind: "mon 17:30" comes after the next'),
+    ],
+)
+def test_a_moment_that_is_out_of_order_is_named_itself(file: Path, week: str, says: str) -> None:
+    (said,) = problems(file, f"{SERVER}[week]\n{week}\n")
+
+    assert said.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[week]\ncatch_up = "999999999d"', '"999999999d" is too long: its number has four'),
+        ("[season]\nmonths = 13", "must be 1, 2, 3, 4, 6 or 12, not the number 13"),
+    ],
+)
+def test_a_number_that_is_too_large_is_said_to_be(file: Path, text: str, says: str) -> None:
+    (said,) = problems(file, f"{SERVER}{text}\n")
+
+    assert says in said
+    assert "did you mean" not in said
+
+
 def test_two_servers_are_two_servers(file: Path) -> None:
     assert problems(file, SERVER + SERVER) == [
         "5: guild in entry 2 of server: another [[server]] above has the same guild"
     ]
+
+
+def test_what_is_for_the_staff_is_not_told_in_public(file: Path) -> None:
+    other = "[[server]]\nguild = 5\nchannel = 6\nstaff_channel = {staff}\n"
+    says = "staff_channel in entry {n} of server: riddles go out in this channel, and everybody"
+
+    (own,) = problems(file, SERVER + "staff_channel = 2\n")
+    (anothers,) = problems(file, SERVER + other.format(staff=2))
+    assert load(file, SERVER + other.format(staff=7)).server[1].staff_channel == 7
+    assert own.startswith(f"4: {says.format(n=1)}")
+    assert anothers.startswith(f"7: {says.format(n=2)}")
 
 
 def test_a_circle_stands_once(file: Path) -> None:

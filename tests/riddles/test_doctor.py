@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -27,11 +28,14 @@ from riddles.checkup import (
     versions,
 )
 from riddles.checkup.examining import of_the_show
+from riddles.cli.shown import shown
+from riddles.console import here
 from riddles.lock import hold
+from riddles.sentence import words_in
 from riddles.shop.vault import Vault
 from tests.builders import MONDAY
 from tests.riddles.importing.histories import play
-from tests.riddles.shell import with_books
+from tests.riddles.shell import riddles, with_books
 
 NOW = MONDAY
 SECRET = bytes(range(32))
@@ -65,7 +69,7 @@ def patient(tmp_path: Path) -> Patient:
 
 
 def line(found: list[Finding], subject: str) -> Finding:
-    (one,) = [finding for finding in found if finding.subject == subject]
+    (one,) = [finding for finding in found if str(finding.subject) == subject]
     return one
 
 
@@ -94,10 +98,12 @@ def test_every_line_about_versions_can_be_bad(monkeypatch: pytest.MonkeyPatch) -
     assert versions.sqlite((3, 36, 0)).grade == "bad"
     assert versions.library("no-such-library").grade == "bad"
     assert versions.yt_dlp(date(2099, 1, 1)).grade == "warning"
-    assert "pip install -U yt-dlp" in (versions.yt_dlp(date(2099, 1, 1)).remedy or "")
+    assert 'pip install -U "yt-dlp[default,deno]"' in (
+        str(versions.yt_dlp(date(2099, 1, 1)).remedy)
+    )
     broken = versions.ffmpeg()
     assert broken.grade == "bad"
-    assert "IMAGEIO_FFMPEG_EXE names /nowhere/ffmpeg" in (broken.remedy or "")
+    assert "IMAGEIO_FFMPEG_EXE names /nowhere/ffmpeg" in str(broken.remedy)
 
 
 def test_an_ffmpeg_that_cannot_write_what_discord_plays_is_bad(
@@ -108,7 +114,7 @@ def test_an_ffmpeg_that_cannot_write_what_discord_plays_is_bad(
     poor.chmod(0o700)
     monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(poor))
 
-    assert versions.ffmpeg().says == "1.0 cannot write libx264"
+    assert str(versions.ffmpeg().says) == "1.0 cannot write libx264"
 
 
 @pytest.mark.parametrize(("found", "fits"), [("3.11.3", True), ("3.10", False), ("4.0", False)])
@@ -178,6 +184,11 @@ def damaged(patient: Patient) -> None:
         file.write(bytes(4096 * 6))
 
 
+def a_folder(patient: Patient) -> None:
+    patient.database.unlink()
+    patient.database.mkdir()
+
+
 def anothers(patient: Patient) -> None:
     patient.database.unlink()
     with closing(sqlite3.connect(patient.database)) as other:
@@ -222,6 +233,7 @@ def a_large_log(patient: Patient) -> None:
         (no_folder, "permissions", "bad", "there is no folder"),
         (no_database, "database", "good", "the first start makes it"),
         (an_empty_database, "database", "good", "is empty"),
+        (a_folder, "database", "bad", "is no file"),
         (no_sqlite, "database", "bad", "restore FILE --force"),
         (damaged, "database file", "bad", "damaged: "),
         (anothers, "database", "bad", "another program's"),
@@ -255,7 +267,7 @@ def test_a_clock_cannot_be_older_than_the_program_or_the_books(patient: Patient)
 
 
 def test_a_running_bot_is_seen_and_not_disturbed(patient: Patient) -> None:
-    resting = line(of_the_show(patient, NOW), "bot").says
+    resting = str(line(of_the_show(patient, NOW), "bot").says)
     with hold(patient.database), closing(sqlite3.connect(patient.database)) as bot:
         bot.execute("PRAGMA journal_mode = WAL").fetchone()
         bot.execute("BEGIN IMMEDIATE")
@@ -263,7 +275,7 @@ def test_a_running_bot_is_seen_and_not_disturbed(patient: Patient) -> None:
         bot.execute("COMMIT")
 
     assert resting == "is not running on this database"
-    assert line(running, "bot").says == "is running on this database"
+    assert str(line(running, "bot").says) == "is running on this database"
     assert line(running, "database").grade == "good"
 
 
@@ -281,7 +293,7 @@ def test_no_zone_data_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(community, "ANY_ZONE", "Mars/Base")
     (one,) = community.zones()
 
-    assert (one.grade, "pip install tzdata" in (one.remedy or "")) == ("bad", True)
+    assert (one.grade, "pip install tzdata" in str(one.remedy)) == ("bad", True)
 
 
 def with_variables(patient: Patient, **variables: str) -> Patient:
@@ -313,7 +325,7 @@ def test_the_environment_is_judged_and_never_shown(
     ("secret", "grade", "says"),
     [
         (SECRET, "good", "well formed"),
-        (bytes(32), "bad", "1 codes were sealed with another one"),
+        (bytes(32), "bad", "1 code was sealed with another one"),
         (None, "bad", "cannot be opened without it"),
     ],
 )
@@ -381,3 +393,50 @@ def test_no_ruin_ends_in_a_traceback(patient: Patient, tmp_path: Path) -> None:
     assert TOKEN not in printed
     assert "Traceback" not in printed
     assert stat.S_ISDIR(tmp_path.stat().st_mode)
+
+
+def test_the_checkup_is_told_in_french(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIDDLES_LANG", "fr")
+    broken = with_variables(patient, RIDDLES_SECRET="!!")
+    broken.config.write_text("[[server]]\nguild = 1\n", encoding="utf-8")
+    found = {str(one.subject): one for one in of_the_show(broken, NOW)}
+    t = here()
+
+    said = {
+        subject: (words_in(t, found[subject].says), words_in(t, found[subject].remedy or ""))
+        for subject in ("settings", "database", "bot", "RIDDLES_SECRET", "content")
+    }
+
+    space = "\N{NO-BREAK SPACE}"
+    missing = f'{broken.config}:1{space}: il manque "channel" dans l’entrée 1 de server{space}: '
+    about = "Salon textuel, d’annonces ou forum des énigmes."
+    assert said["settings"] == (missing + about, "`riddles check` donne tout")
+    assert said["database"][0].startswith(f"{broken.database}{space}: live, schéma ")
+    assert said["bot"] == ("ne tourne pas sur cette base", "")
+    assert said["RIDDLES_SECRET"][0] == "est mal formé"
+    assert said["RIDDLES_SECRET"][1].startswith("RIDDLES_SECRET n’est pas du base64")
+    assert said["content"] == (
+        f"{broken.content}{space}: 0 énigme prête",
+        "commences-en une avec `riddles new NOM`",
+    )
+
+
+def test_a_line_of_the_checkup_keeps_its_spaces() -> None:
+    said = shown("12\N{NARROW NO-BREAK SPACE}345 octets\N{NO-BREAK SPACE}: trop\x1b[31m\u202e")
+
+    assert said == "12\N{NARROW NO-BREAK SPACE}345 octets\N{NO-BREAK SPACE}: trop[31m"
+
+
+def test_the_verb_sums_up_in_french(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RIDDLES_LANG", "fr")
+    for name in ("DISCORD_TOKEN", "DISCORD_API_URL", "RIDDLES_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    places = ("--config", patient.config, "--content", patient.content)
+
+    said = riddles(patient.database, *places, "doctor")
+
+    *lines, total = said.out.splitlines()
+    grades = {line.split()[0] for line in lines if not line.startswith(" ")}
+    assert grades <= {"ok", "avertissement", "problème"}
+    assert re.fullmatch(r"\d+ ok, \d+ avertissements?, \d problèmes?", total)
+    assert not re.search(r"\b(the|not|is|warning|good)\b", said.out)

@@ -65,3 +65,27 @@ def test_another_digest_than_the_posted_one_is_refused(tmp_path: Path, digest: s
 
     assert said.code == 1
     assert "not the one you gave" in said.err
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        (b"\xff\xfe\x00", "draw.json is not JSON: give the file as it was published"),
+        (b"{", "draw.json is not JSON"),
+        (b"[" * 100_000, "draw.json is not JSON"),
+        (b"[]", "draw.json is not the file of a draw"),
+        (b"{}", "draw.json: it is not a draw's file: version is missing"),
+        (
+            b'{"version": 3}',
+            "draw.json: it is not a draw's file: version is not what belongs there",
+        ),
+    ],
+)
+def test_what_is_no_published_file_is_refused_in_words(
+    tmp_path: Path, file: bytes, says: str
+) -> None:
+    path = tmp_path / "draw.json"
+    path.write_bytes(file)
+    said = riddles(tmp_path / "books.db", "draw", "verify", path)
+
+    assert (said.code, says in said.err) == (1, True), said.err

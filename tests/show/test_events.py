@@ -301,12 +301,26 @@ async def test_an_announced_week_that_the_settings_skip_is_called_off_for_the_ne
     async with with_calendar(skip=left_out) as stage:
         await stage.settle()
         skipped = coming(stage)
+        await stage.move_to(W49 + timedelta(minutes=1))
+        await stage.move_to(W49 + timedelta(hours=2))
+        still = coming(stage)
+
+    assert skipped == still == [("2026-W50", W49 + timedelta(weeks=1))]
+
+
+async def test_a_week_that_the_settings_take_in_again_is_announced_again(
+    queue: Queue, with_calendar: StageSetter
+) -> None:
+    queue("01-first")
+    queue("02-second")
+    async with with_calendar() as stage:
+        await announced(stage)
+    async with with_calendar(skip=(DateRange.parse("2026-11-30..2026-12-06"),)) as stage:
+        await stage.settle()
     async with with_calendar() as stage:
         await stage.settle()
-        taken_back = coming(stage)
 
-    assert skipped == [("2026-W50", W49 + timedelta(weeks=1))]
-    assert taken_back == [("2026-W49", W49)]
+        assert coming(stage) == [("2026-W49", W49)]
 
 
 async def test_an_event_whose_settings_stay_is_left_alone(

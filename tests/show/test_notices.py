@@ -93,6 +93,16 @@ async def test_several_are_told_together_the_oldest_first(scene: Scene) -> None:
     assert not empty
 
 
+async def test_a_reason_is_shown_as_it_was_typed(scene: Scene) -> None:
+    typed = "@everyone <@1> ```"
+    gift = Sentence("The staff gave you {points}: “{reason}”", points=5, reason=typed)
+    await scene.owe("linus", "x", gift)
+    reply = await scene.says("linus")
+
+    assert r"\@everyone \<\@1\> \`\`\`" in reply.text
+    assert typed not in reply.text
+
+
 @pytest.mark.parametrize(
     "weather",
     [faults.status(500), faults.status(404, 10062, "Unknown interaction"), faults.reset()],

@@ -322,7 +322,7 @@ async def test_what_cannot_be_taken_back_is_said(office: Office) -> None:
 
 async def test_a_voided_riddle_is_closed_first_and_told_in_every_language(office: Office) -> None:
     await office.says("ada", "answer", text="quicksort")
-    reply = await office.calls(office.first, "ledger void", riddle=1, reason="Déjà vue ailleurs")
+    reply = await office.calls(office.first, "ledger void", riddle=1, reason="Déjà vue *ailleurs*")
     heard = await office.balance("ada")
     practice = await office.says("linus", "answer", text="quicksort")
     explained = await office.says("ada", "points explain")
@@ -331,10 +331,10 @@ async def test_a_voided_riddle_is_closed_first_and_told_in_every_language(office
     assert "énigme n° 1 nulle, **100 points** en tout" in reply.text
     assert "🔒 Fermée" in office.public()[0]
     assert office.public()[-1] == (
-        "📢 L’énigme n° 1 est nulle\N{NO-BREAK SPACE}: «\u202fDéjà vue ailleurs\u202f». Les points "
-        "qu’elle a rapportés sont repris, et aucune série n’en est rompue."
+        "📢 L’énigme n° 1 est nulle\N{NO-BREAK SPACE}: «\u202fDéjà vue \\*ailleurs\\*\u202f». "
+        "Les points qu’elle a rapportés sont repris, et aucune série n’en est rompue."
     )
-    assert office.public(1)[-1].startswith("📢 Riddle no. 1 is void: “Déjà vue ailleurs”.")
+    assert office.public(1)[-1].startswith("📢 Riddle no. 1 is void: “Déjà vue \\*ailleurs\\*”.")
     assert "Les 100 points qu’elle t’a rapportés sont repris" in heard
     assert "**0 point**" in heard
     assert "Entraînement" in practice.text

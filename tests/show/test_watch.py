@@ -484,7 +484,7 @@ async def test_a_folder_that_cannot_be_read_is_told_and_not_called_an_empty_queu
         (told,) = words(stage)
         assert told.text == (
             "🛠️ Aucune énigme ne peut sortir\u00a0: les énigmes sont illisibles\u00a0: "
-            "il n’existe pas."
+            "fichier ou dossier introuvable."
         )
         assert "⚠️ les énigmes sont illisibles" in listed.text
         assert published_.text.startswith("⛔ Les énigmes sont illisibles")

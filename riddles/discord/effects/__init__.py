@@ -28,6 +28,7 @@ __all__ = ["AFTER", "MAKERS", "Effects", "Landed"]
 
 MAKERS: dict[str, Maker] = {
     "publication": life.publish,
+    "moved": life.moved,
     "thread": life.thread,
     "hint": life.hint,
     "remind": life.remind,

@@ -2,12 +2,12 @@
 
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.places import say
+from riddles.discord.speech import retold
 from riddles.discord.views import announcements as views
-from riddles.sentence import Sentence
 
 
 async def tell(making: Making) -> Landed:
     """Say what everybody should know."""
     t = making.t
-    outgoing = views.word(t, post=making.post.id, sentence=Sentence.of(making.post.facts).said(t))
+    outgoing = views.word(t, post=making.post.id, sentence=retold(making.post.facts, t))
     return await say(making, outgoing, name=t("A word to everybody"))

@@ -3,10 +3,10 @@
 from engine import posts
 from engine.play import errata
 from engine.play.errata import Erratum
-from riddles.discord.effects.making import Landed, Making
-from riddles.discord.effects.messages import edit, send
-from riddles.discord.effects.places import discussion, publication, say
-from riddles.discord.effects.round import corrections, thread_name
+from riddles.discord.effects.making import LATE_MS, Landed, Making
+from riddles.discord.effects.messages import edit
+from riddles.discord.effects.places import discuss, publication
+from riddles.discord.effects.round import riddle, thread_name
 from riddles.discord.views import course as views
 from riddles.discord.views import rounds as messages
 from riddles.discord.views.rounds import Outgoing
@@ -17,17 +17,8 @@ async def refresh(making: Making) -> Landed:
     found = await publication(making)
     if found is None:
         return Landed()
-    t, round_ = making.t, making.round
-    view = messages.publication if round_.is_open else messages.closed_publication
-    outgoing = view(
-        t,
-        round_,
-        post=found.post,
-        carried=messages.kept(t, round_),
-        circle=making.show.settings.circle_named(round_.rules.circle),
-        ping=making.server.ping_role,
-        corrections=await corrections(making),
-    )
+    carried = messages.kept(making.t, making.round)
+    outgoing = await riddle(making, post=found.post, carried=carried)
     await edit(making, found.channel, found.message, outgoing)
     await _refresh_reminder(making)
     return Landed(found.channel, found.message)
@@ -43,8 +34,13 @@ async def _refresh_reminder(making: Making) -> None:
 
 
 async def tell_erratum(making: Making) -> Landed:
-    """Say what was wrong, where the riddle is talked about."""
+    """Say what was wrong, where the riddle is talked about; too late once it is over.
+
+    A correction that comes with the closing, as that of a void riddle does, is still told.
+    """
     facts = making.post.facts
+    if not making.round.is_open and making.now_ms - making.post.owed_at > LATE_MS:
+        return Landed()
     async with making.show.database.reading() as reader:
         found = [
             one
@@ -53,23 +49,17 @@ async def tell_erratum(making: Making) -> Landed:
         ]
     if not found:
         return Landed()
-    return await _tell(making, _erratum(making, found[0]))
+    return await discuss(making, _erratum(making, found[0]), name=thread_name(making))
 
 
 async def tell_extension(making: Making) -> Landed:
     """Say that there is more time, unless it is over."""
     if not making.round.is_open:
         return Landed()
-    return await _tell(making, views.extension(making.t, making.round, post=making.post.id))
+    outgoing = views.extension(making.t, making.round, post=making.post.id)
+    return await discuss(making, outgoing, name=thread_name(making))
 
 
 def _erratum(making: Making, one: Erratum) -> Outgoing:
     extended = making.post.facts["extended"] and making.round.is_open
     return views.erratum(making.t, making.round, one, post=making.post.id, extended=extended)
-
-
-async def _tell(making: Making, outgoing: Outgoing) -> Landed:
-    place = await discussion(making)
-    if place is not None:
-        return await send(making, place, outgoing)
-    return await say(making, outgoing, name=thread_name(making))

@@ -43,6 +43,8 @@ class Landed:
     message: int | None = None
     gone: bool = False
     """The member whom it concerns has left the server; there was nothing to make."""
+    called_off: bool = False
+    """What it was owed for is off; this attempt asked nothing of Discord."""
 
 
 @dataclass(frozen=True, slots=True)

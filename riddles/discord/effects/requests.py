@@ -8,7 +8,7 @@ import hikari
 
 from engine import posts
 from engine.posts import Post
-from engine.shop import request_queue
+from engine.shop import loans, request_queue
 from engine.shop.redemptions import State, get
 from engine.storage.database import Reader, Transaction
 from riddles.discord.effects import roles
@@ -48,12 +48,18 @@ async def restate(making: Making) -> Landed:
 async def give_role(making: Making) -> Landed:
     """Give a role that was paid for, unless its points went back meanwhile.
 
+    Who has it on a loan keeps it, and nothing has to be changed for that; only where the role was
+    lost is it given anew.
+
     Raises:
         hikari.HTTPError: Discord refused it, and the member has not got it from an attempt before.
     """
     async with making.show.database.reading() as reader:
         one = await get(reader, making.post.facts["redemption"])
+        lent = one is not None and await loans.is_extended_by(reader, one)
     if one is None or one.state is not State.UNFULFILLED:
+        return Landed(called_off=True)
+    if lent and await _has_it(making):
         return Landed()
     try:
         return await roles.give(making)
@@ -67,9 +73,11 @@ async def after_role(tx: Transaction, post: Post, landed: Landed | None, now_ms:
     """The points are spent once the role is given, and go back where it cannot be."""
     await roles.note_gone(tx, post, landed, now_ms)
     if landed is None or landed.gone:
-        await role_refused(tx, post.facts["redemption"], now_ms)
+        unseen = landed is None and post.tried_before
+        await role_refused(tx, post.facts["redemption"], now_ms, tried_before=unseen)
     else:
-        await role_given(tx, post.facts["redemption"], post.first_at or now_ms, now_ms)
+        tried = post.tried_before or not landed.called_off
+        await role_given(tx, post.facts["redemption"], now_ms, tried=tried)
 
 
 async def request_of(reader: Reader, number: int) -> Request | None:
@@ -93,10 +101,15 @@ async def _member(reader: Reader, account: int | None) -> int | None:
 
 
 async def _has_it(making: Making) -> bool:
-    """Whether an attempt before gave the role, unseen."""
+    """Whether the member has the role, as far as Discord knows them."""
     async with making.show.database.reading() as reader:
         member = await _member(reader, making.post.facts["account"])
     if member is None:
         return False
-    found = await making.rest.fetch_member(making.server.guild, member)
+    try:
+        found = await making.rest.fetch_member(making.server.guild, member)
+    except hikari.NotFoundError as error:
+        if error.code not in (roles.UNKNOWN_MEMBER, roles.UNKNOWN_USER):
+            raise
+        return False
     return making.post.facts["role"] in found.role_ids

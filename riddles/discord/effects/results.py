@@ -25,6 +25,7 @@ from riddles.discord.views import cards, media
 from riddles.discord.views import recap as recaps
 from riddles.discord.views import results as views
 from riddles.discord.views.recap import Teaser, Week
+from riddles.discord.views.seasons import title as season_title
 from riddles.media.limits import variants
 from riddles.pictures import Card, draw_card
 from riddles.refusal import Refusal
@@ -92,7 +93,7 @@ async def recap(making: Making) -> Landed:
     subtitle = t("Week {week} · {title}", week=round_.week.number, title=round_.rules.title)
     card = cards.season_card(
         t,
-        season.label,
+        season_title(t, season, making.show.settings.timezone),
         week.season,
         subtitle=subtitle,
         climbed={one.account: one.ranks for one in week.climbers},

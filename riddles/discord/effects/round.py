@@ -4,7 +4,6 @@ Edits, threads and crossposts are naturally repeatable: made twice, they are the
 and forum posts are looked for before they are sent again.
 """
 
-import asyncio
 import logging
 from pathlib import Path
 
@@ -12,20 +11,16 @@ import hikari
 
 from engine.people import reminders
 from engine.play import errata
-from riddles.content.library import read_folder
 from riddles.discord.effects.making import Landed, Making
 from riddles.discord.effects.messages import (
     LONGEST_NAME,
     STAYS_LISTED,
-    UNKNOWN_CHANNEL,
     edit,
     gone_is_done,
-    send,
 )
-from riddles.discord.effects.places import discussion, publication, say
+from riddles.discord.effects.places import discuss, follow, publication, say
 from riddles.discord.views import rounds as views
 from riddles.media.limits import variants
-from riddles.refusal import Refusal
 from riddles.week.workshop import Workshop
 
 log = logging.getLogger(__name__)
@@ -39,11 +34,11 @@ async def publish(making: Making) -> Landed:
     limit = making.show.uploads.limit_of(making.server)
     path = making.show.data / making.post.facts["video"]
     if not path.is_file():
-        path = await _made_again(making, limit)
+        path = await _uploaded(making, limit)
     try:
         return await _send_riddle(making, path)
     except hikari.ClientHTTPResponseError as error:
-        smaller = await _made_again(making, variants(limit)[-1])
+        smaller = await _uploaded(making, variants(limit)[-1])
         if error.status != TOO_LARGE or smaller == path:
             raise
         log.warning("server %d takes less than its upload_limit says", making.server.guild)
@@ -51,34 +46,44 @@ async def publish(making: Making) -> Landed:
 
 
 async def _send_riddle(making: Making, path: Path) -> Landed:
-    round_, t = making.round, making.t
-    outgoing = views.publication(
-        t,
-        round_,
-        post=making.post.id,
-        carried=views.uploaded(t, round_, path),
-        circle=making.show.settings.circle_named(round_.rules.circle),
-        ping=making.server.ping_role,
-        due_at=making.overdue,
-        corrections=await corrections(making),
-    )
+    carried = views.uploaded(making.t, making.round, path)
+    outgoing = await riddle(making, post=making.post.id, carried=carried, due_at=making.overdue)
     return await say(making, outgoing, name=thread_name(making))
 
 
-async def _made_again(making: Making, limit: int) -> Path:
-    """The round's video at that limit; found finished, as a rule.
+async def riddle(
+    making: Making, *, post: int, carried: views.Carried, due_at: int | None = None
+) -> views.Outgoing:
+    """The publication as it reads now, with what was corrected; closed, it calls nobody."""
+    t, round_ = making.t, making.round
+    circle = making.show.settings.circle_named(round_.rules.circle)
+    ping, told = making.server.ping_role, await corrections(making)
+    if not round_.is_open:
+        return views.closed_publication(
+            t, round_, post=post, carried=carried, circle=circle, ping=ping, corrections=told
+        )
+    return views.publication(
+        t,
+        round_,
+        post=post,
+        carried=carried,
+        circle=circle,
+        ping=ping,
+        due_at=due_at,
+        corrections=told,
+    )
 
-    Raises:
-        Refusal: the riddle's folder or its video is gone.
-    """
-    show, slug = making.show, making.round.slug
-    folder = await asyncio.to_thread(read_folder, show.content / slug)
-    if folder.riddle is None:
-        raise Refusal("the folder {slug} cannot be read any more", slug=slug)
-    shop = Workshop.of(show)
-    if making.round.rules.link:
-        return (await shop.link(folder.riddle)).poster
-    return (await shop.video(folder.riddle, limit=limit)).video
+
+async def moved(making: Making) -> Landed:
+    """Publish once more where the settings have the channel now, if the one before is gone."""
+    found = await publication(making)
+    if found is not None:
+        await follow(making, found)
+    return Landed()
+
+
+async def _uploaded(making: Making, limit: int) -> Path:
+    return await Workshop.of(making.show).uploaded(making.round, making.show.content, limit=limit)
 
 
 async def thread(making: Making) -> Landed:
@@ -103,11 +108,11 @@ async def crosspost(making: Making) -> Landed:
     found = await publication(making)
     if found is None or found.in_forum:
         return Landed()
-    channel = await making.rest.fetch_channel(found.channel)
-    if channel.type is not hikari.ChannelType.GUILD_NEWS:
-        return Landed()
     try:
         with gone_is_done():
+            channel = await making.rest.fetch_channel(found.channel)
+            if channel.type is not hikari.ChannelType.GUILD_NEWS:
+                return Landed()
             await making.rest.crosspost_message(found.channel, found.message)
     except hikari.BadRequestError as error:
         if error.code != ALREADY_CROSSPOSTED:
@@ -149,14 +154,7 @@ async def mention(making: Making) -> Landed:
     outgoing = views.mention(
         making.t, round_, post=making.post.id, members=members, opening=opening
     )
-    place = await discussion(making)
-    if place is not None:
-        try:
-            return await send(making, place, outgoing)
-        except hikari.NotFoundError as error:
-            if error.code != UNKNOWN_CHANNEL:
-                raise
-    return await say(making, outgoing, name=thread_name(making))
+    return await discuss(making, outgoing, name=thread_name(making))
 
 
 async def close(making: Making) -> Landed:
@@ -164,16 +162,7 @@ async def close(making: Making) -> Landed:
     found = await publication(making)
     if found is None:
         return Landed()
-    t, round_ = making.t, making.round
-    closed = views.closed_publication(
-        t,
-        round_,
-        post=found.post,
-        carried=views.kept(t, round_),
-        circle=making.show.settings.circle_named(round_.rules.circle),
-        ping=making.server.ping_role,
-        corrections=await corrections(making),
-    )
+    closed = await riddle(making, post=found.post, carried=views.kept(making.t, making.round))
     await edit(making, found.channel, found.message, closed)
     return Landed(found.channel, found.message)
 

@@ -18,8 +18,9 @@ async def start(making: Making) -> Landed:
         season = await seasons.get(reader, making.post.facts["season"])
     if season.ends_at <= making.now_ms:
         return Landed()
-    outgoing = views.start(making.t, season, post=making.post.id)
-    return await say(making, outgoing, name=making.t("The season {label}", label=season.label))
+    zone = making.show.settings.timezone
+    outgoing = views.start(making.t, season, zone, post=making.post.id)
+    return await say(making, outgoing, name=views.title(making.t, season, zone))
 
 
 async def end(making: Making) -> Landed:
@@ -29,14 +30,17 @@ async def end(making: Making) -> Landed:
     season = await show.database.read(lambda one: seasons.get(one, making.post.facts["season"]))
     lines = await show.boards.page(Window(season=season.id), server=guild, lines=BOARD_LINES)
     tally = await show.boards.study(lambda reader: outcomes.of_season(reader, season))
-    card = cards.season_card(t, season.label, lines, subtitle=t("Final standings"), climbed={})
+    title = views.title(t, season, show.settings.timezone)
+    card = cards.season_card(t, title, lines, subtitle=t("Final standings"), climbed={})
     outgoing = views.end(
         t,
         season,
+        show.settings.timezone,
         lines,
         tally,
         post=making.post.id,
         digest=making.post.facts["digest"],
+        several=len(show.settings.server) > 1,
         picture=await picture(making, card, f"season-{season.label}.png") if lines else None,
     )
-    return await say(making, outgoing, name=t("The season {label}", label=season.label))
+    return await say(making, outgoing, name=title)

@@ -130,7 +130,7 @@ def test_a_file_with_any_one_field_left_out_is_rejected(
 
 
 def test_a_file_with_a_field_more_is_rejected() -> None:
-    with pytest.raises(DrawRejected, match="Extra"):
+    with pytest.raises(DrawRejected, match="more is not what belongs there"):
         verify(FILE | {"more": 1})
     for ends in (None, ENDS):
         with pytest.raises(DrawRejected, match="version"):

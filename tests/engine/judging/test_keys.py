@@ -50,7 +50,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"kind": "regex", "accept": ["((a{100}){100}){100}"]}, "1000 times"),
     ({"kind": "regex", "accept": ["x" * 201]}, "200 are the most"),
     ({"kind": "date", "accept": ["31/01/1970"]}, 'write dates as "1970-01-31"'),
-    ({"kind": "date", "accept": ["1970-02-30"]}, "write dates as"),
+    ({"kind": "date", "accept": ["1970-02-30"]}, "entry 1 of accept is no day"),
     ({"kind": "date", "accept": ["1970"]}, "write dates as"),
 ]
 

@@ -12,7 +12,7 @@ from engine.books.ledger import HELD, SPENT, balance
 from engine.moments import to_ms
 from engine.people import bans
 from engine.posts import Owed
-from engine.shop.fulfilment import cancel
+from engine.shop.fulfilment import cancel, given
 from engine.shop.offers import Asker, offers
 from engine.shop.proof import misfit
 from engine.shop.redeeming import Manner, Outcome, RedemptionDesk, Refused
@@ -303,9 +303,9 @@ async def test_a_role_one_has_cannot_be_had_again_but_a_lent_one_lasts_longer(
     await had(database, a_role())
     (again,) = await ask(database, a_wish(a_role(), after=timedelta(hours=1)))
     (by_hand,) = await ask(database, a_wish(a_role(id="other", role=9), roles=frozenset({9})))
-    lent = a_role(id="lent", lasts_ms=DAY_MS)
+    lent = a_role(id="lent", role=7, lasts_ms=DAY_MS)
     await had(database, lent)
-    longer = await had(database, lent, after=timedelta(hours=1), roles=frozenset({555}))
+    longer = await had(database, lent, after=timedelta(hours=1), roles=frozenset({7}))
 
     assert why(again) == [Why.OWNED]
     assert why(by_hand) == [Why.OWNED]
@@ -430,3 +430,68 @@ async def test_a_request_that_fails_costs_its_neighbours_nothing(database: Datab
     assert isinstance(broken, ValueError)
     assert isinstance(sound, Redemption)
     assert await points(database, 1) == 100
+
+
+# One role by several rewards.
+
+
+def a_loan(**changes: Any) -> Reward:
+    """The golden role for three days."""
+    return a_role(**{"id": "lent", "lasts_ms": 3 * DAY_MS} | changes)
+
+
+@pytest.mark.parametrize("second", [a_role(id="again"), a_loan()], ids=["for good", "a loan"])
+async def test_a_role_that_one_reward_gave_for_good_is_not_sold_by_another(
+    database: Database, second: Reward
+) -> None:
+    """Wherever it is asked for: the books know."""
+    await endow(database, 500)
+    first = await had(database, a_role())
+    (on_its_way,) = await ask(database, a_wish(second))
+    async with database.transaction() as tx:
+        await given(tx, first.id, to_ms(MONDAY))
+    (there,) = await ask(database, a_wish(second))
+
+    assert isinstance(on_its_way, Refused)
+    assert isinstance(there, Refused)
+    assert [lack.why for lack in (*on_its_way.lacks, *there.lacks)] == [Why.OWNED, Why.OWNED]
+
+
+async def test_two_rewards_of_one_role_are_not_both_had_in_one_commit(database: Database) -> None:
+    await endow(database, 500)
+    first, second = await ask(database, a_wish(a_role()), a_wish(a_role(id="again")))
+
+    assert isinstance(first, Redemption)
+    assert isinstance(second, Refused)
+
+
+@pytest.mark.parametrize(
+    "second", [a_role(id="again"), a_loan(id="longer", lasts_ms=9)], ids=["for good", "a loan"]
+)
+async def test_a_role_that_is_lent_can_be_had_for_longer_by_another_reward(
+    database: Database, second: Reward
+) -> None:
+    await endow(database, 500)
+    first = await had(database, a_loan())
+    async with database.transaction() as tx:
+        await given(tx, first.id, to_ms(MONDAY))
+    (outcome,) = await ask(database, a_wish(second, roles=frozenset({second.role or 0})))
+
+    assert isinstance(outcome, Redemption)
+
+
+async def test_a_role_that_the_member_has_from_elsewhere_is_not_sold(database: Database) -> None:
+    await endow(database, 500)
+    (outcome,) = await ask(database, a_wish(a_loan(), roles=frozenset({555})))
+
+    assert isinstance(outcome, Refused)
+
+
+async def test_of_two_requests_in_the_wrong_order_none_waits_where_there_is_no_cooldown(
+    database: Database,
+) -> None:
+    await endow(database, 500)
+    await had(database, after=timedelta(minutes=2))
+    earlier = await had(database, after=timedelta(minutes=1))
+
+    assert earlier.state is State.UNFULFILLED

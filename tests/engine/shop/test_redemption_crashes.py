@@ -119,7 +119,7 @@ async def deliver(world: World) -> object:
                 await role_refused(tx, 1, NOW)
             else:
                 await posts.confirm(tx, post.id, channel=None, message=None, now_ms=NOW)
-                await role_given(tx, 1, NOW, NOW)
+                await role_given(tx, 1, NOW)
     return ready
 
 

@@ -13,27 +13,67 @@ import pytest
 from tests.riddles.content.conftest import Call, Said
 
 HERE = Path(__file__).parent
-GOLDEN = HERE / "golden" / "check.txt"
+GOLDEN = HERE / "golden"
 JARGON = ("Input should", "pydantic", "Traceback", "NoneType", "int_type", "str", "dict", "tuple")
 
 
 @pytest.fixture
-def said(riddles: Call, tmp_path: Path, film: Path) -> Said:
+def said(riddles: Call, samples: Path) -> Said:
+    assert samples.is_dir()
+    return riddles("check")
+
+
+@pytest.fixture
+def samples(tmp_path: Path, film: Path) -> Path:
+    """A folder of riddles, each wrong in its own way, and settings beside it."""
     content = tmp_path / "content"
     shutil.copytree(HERE / "broken", content)
     shutil.copy(HERE / "broken.scheduler.toml", tmp_path / "scheduler.toml")
     for folder in content.iterdir():
         if not (folder / "video.mp4").exists() and folder.name != "no-riddle":
             shutil.copy(film, folder / "video.mp4")
-    return riddles("check")
+    return content
 
 
-def test_each_problem_is_said_as_the_golden_text_says_it(said: Said) -> None:
-    text = said.err + said.out
+def golden(name: str, text: str) -> bool:
+    """Whether the text is the one that is kept under that name."""
+    path = GOLDEN / name
     if os.environ.get("UPDATE_GOLDEN"):
-        GOLDEN.write_text(text, "utf-8")
+        path.write_text(text, "utf-8")
+    return text == path.read_text("utf-8")
 
-    assert text == GOLDEN.read_text("utf-8")
+
+@pytest.mark.parametrize(("language", "name"), [("en", "check.txt"), ("fr", "check.fr.txt")])
+@pytest.mark.usefixtures("samples")
+def test_each_problem_is_said_as_the_golden_text_says_it(
+    riddles: Call, monkeypatch: pytest.MonkeyPatch, language: str, name: str
+) -> None:
+    monkeypatch.setenv("RIDDLES_LANG", language)
+
+    said = riddles("check")
+
+    assert golden(name, said.err + said.out)
+
+
+def test_wrong_settings_are_explained_in_french(
+    riddles: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copy(HERE / "wrong.scheduler.toml", tmp_path / "scheduler.toml")
+    monkeypatch.setenv("RIDDLES_LANG", "fr")
+
+    said = riddles("check", "scheduler.toml")
+
+    assert golden("settings.fr.txt", said.err + said.out)
+
+
+def test_programs_are_told_in_english_whoever_reads(
+    riddles: Call, monkeypatch: pytest.MonkeyPatch, samples: Path
+) -> None:
+    assert samples.is_dir()
+    english = riddles("check", "--json").out
+    monkeypatch.setenv("RIDDLES_LANG", "fr")
+
+    assert riddles("check", "--json").out == english
 
 
 def test_problems_end_with_exit_code_1(said: Said) -> None:

@@ -1,6 +1,10 @@
 """check, new, queue and schema, as an animator calls them."""
 
 import json
+import os
+import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -9,7 +13,9 @@ import pytest
 
 from tests.media.clips import SECRET, Clips
 from tests.riddles.content.builders import SERVER, a_riddle
-from tests.riddles.content.conftest import Call
+from tests.riddles.content.conftest import Call, Said
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -36,6 +42,25 @@ def test_only_what_is_named_is_checked(riddles: Call, content: Path, film: Path)
     assert riddles("check", "content/02-bad/riddle.toml").exit_code == 1
     assert riddles("check", "scheduler.toml").out.startswith("Checked the settings:")
     assert riddles("check", "content").exit_code == 1
+
+
+def test_a_folder_is_known_by_its_name_from_within(
+    riddles: Call, content: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = a_riddle(content, film=film)
+    (folder / "below").mkdir()
+    places = ["--config", content.parent / "scheduler.toml", "--content", content]
+    ends: dict[str, Said] = {}
+    for where, path in ((folder, "."), (folder, "riddle.toml"), (folder / "below", "..")):
+        monkeypatch.chdir(where)
+        ends[path] = riddles(*places, "check", path)
+
+    assert {path: (said.err, said.exit_code) for path, said in ends.items()} == {
+        ".": ("", 0),
+        "riddle.toml": ("", 0),
+        "..": ("", 0),
+    }
+    assert "/ is neither a riddle's folder nor" in (riddles("check", "/").refusal or "")
 
 
 def test_a_path_that_does_not_exist_is_refused_in_words(riddles: Call, content: Path) -> None:
@@ -115,6 +140,21 @@ def test_broken_settings_are_told_beside_broken_riddles(riddles: Call, content: 
 
 
 @pytest.mark.usefixtures("content")
+def test_settings_that_are_hardly_meant_are_warned_of(riddles: Call, content: Path) -> None:
+    path = content.parent / "scheduler.toml"
+    few = 'upload_limit = "1 KiB"\n[draws]\nhash_time = "1s"\n[media]\ncookies = "none.txt"\n'
+    path.write_text(SERVER + few, "utf-8")
+
+    said = riddles("check", "scheduler.toml")
+
+    assert said.exit_code == 0
+    assert [line.split(": ", 2)[:2] for line in said.err.splitlines()] == [
+        [f"scheduler.toml:{line}", "warning"] for line in (4, 6, 8)
+    ]
+    assert "there is no file none.txt" in said.err
+    assert said.out == "Checked the settings: 0 errors, 3 warnings.\n"
+
+
 def test_a_new_riddle_lacks_only_what_its_author_has_to_write(riddles: Call) -> None:
     made = riddles("new", "07-blinking-light")
     said = riddles("check", "content/_07-blinking-light")
@@ -222,3 +262,74 @@ def test_the_schema_of_a_riddle_accepts_what_check_accepts(riddles: Call, conten
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(good | wrong, schema)
     assert set(schema["properties"]["text"]["properties"]) == {"fr", "en"}
+
+
+def test_the_queue_is_shown_in_french(
+    riddles: Call, monkeypatch: pytest.MonkeyPatch, content: Path, film: Path
+) -> None:
+    monkeypatch.setenv("RIDDLES_LANG", "fr")
+    a_riddle(content, "01-boxes", film=film)
+    a_riddle(content, "02-spare", top="reserve = true", film=film)
+    a_riddle(content, "03-bad", top='week = "2026-48"', film=film)
+    a_riddle(content, "_04-draft", film=film)
+
+    said = riddles("queue", "--weeks", "3")
+
+    head, first, second, third, *rest = said.out.splitlines()
+    assert head.split() == ["Semaine", "Sortie", "Énigme", "Titre"]
+    assert re.search(r" (lun|mar|mer|jeu|ven|sam|dim)\. \d+ \S+ 18:00 +01-boxes ", first)
+    assert second.split()[-1] == "réserve"
+    assert "rien n’est prêt" in third
+    assert rest[1].startswith("Programme assuré jusqu’à 20")
+    week = '"2026-48" n’est pas une semaine ISO\N{NARROW NO-BREAK SPACE}; écris-la comme "2026-W48"'
+    assert rest[2:] == [
+        "Brouillons\N{NO-BREAK SPACE}: 04-draft.",
+        "Pas prête\N{NO-BREAK SPACE}: 03-bad",
+        f"  content/03-bad/riddle.toml:2: week\N{NO-BREAK SPACE}: {week}",
+    ]
+
+
+@pytest.mark.usefixtures("content")
+def test_a_new_riddle_explains_itself_in_the_language_of_its_author(
+    riddles: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    riddles("new", "07-blinking-light")
+    monkeypatch.setenv("RIDDLES_LANG", "fr")
+    said = riddles("new", "08-feu")
+
+    texts = [
+        (tmp_path / "content" / folder / "riddle.toml").read_text("utf-8")
+        for folder in ("_07-blinking-light", "_08-feu")
+    ]
+    assert said.out.startswith("content/_08-feu est un brouillon")
+    english, french = texts
+    assert tomllib.loads(english) == tomllib.loads(french)
+    assert _settings_in(english) == _settings_in(french)
+    assert english.startswith("# A riddle.")
+    assert french.startswith("# Une énigme.")
+    assert "Chaque sous-titre" in (tmp_path / "content/_08-feu/captions.fr.vtt").read_text("utf-8")
+
+
+def _settings_in(template: str) -> list[str]:
+    """Every key of a template, those that wait behind a `#` among them, with its value."""
+    keys = re.findall(r"^(?:# )?(\w+ = (?:\{.*?\}|\[.*?\]|\S+))", template, re.MULTILINE)
+    return [re.sub(r"\s+", " ", key) for key in keys]
+
+
+def test_a_refusal_is_said_in_french(content: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "riddles", "check", "nowhere"],
+        cwd=content.parent,
+        env=os.environ | {"RIDDLES_LANG": "", "LC_ALL": "fr_FR.UTF-8", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "riddles: nowhere n’existe pas\N{NO-BREAK SPACE}: nomme le dossier d’une énigme, ou "
+        "scheduler.toml\n"
+    )

@@ -8,8 +8,9 @@ import pytest
 
 from engine.calendar import Week
 from riddles.config import Settings, load_settings
-from riddles.content import Library, read_library
+from riddles.content import Library, hold_back_renamed, read_library
 from riddles.content.agenda import agenda_problems
+from riddles.week.frozen import freeze
 from tests.riddles.content.builders import SERVER, a_riddle
 
 NOW = datetime(2026, 11, 18, 12, tzinfo=UTC)
@@ -101,6 +102,21 @@ def test_a_file_name_that_is_a_path_is_refused(root: Path, name: str) -> None:
     assert "not a plain file name" in _said(read_library(root))
 
 
+def test_a_file_whose_name_has_other_capitals_is_named(root: Path) -> None:
+    folder = a_riddle(root)
+    (folder / "video.mp4").rename(folder / "Video.MP4")
+
+    assert "video.mp4 is not in the folder 01-boxes, but Video.MP4 is" in _said(read_library(root))
+
+
+def test_a_day_that_the_calendar_has_not_is_named_by_its_place(root: Path) -> None:
+    a_riddle(root, answer='kind = "date"\naccept = ["2026-02-03", "2026-02-30"]')
+    said = _said(read_library(root))
+
+    assert "entry 2 of accept is no day: the calendar does not have it" in said
+    assert "2026-02-30" not in said
+
+
 def test_a_pipe_in_place_of_a_file_does_not_hang(root: Path) -> None:
     (a_riddle(root) / "riddle.toml").unlink()
     os.mkfifo(root / "01-boxes" / "riddle.toml")
@@ -160,7 +176,9 @@ def test_a_pin_of_a_riddle_that_has_gone_out_is_no_problem(root: Path, settings:
     a_riddle(root, "02-new")
     library = read_library(root)
 
-    missed = [problem.message for problem in agenda_problems(library, settings.rhythm, NOW, ())]
+    missed = [
+        str(problem.message) for problem in agenda_problems(library, settings.rhythm, NOW, ())
+    ]
 
     assert missed == ["2026-W40 is over: this riddle now goes out in name order"]
     assert list(agenda_problems(library, settings.rhythm, NOW, {"01-old"})) == []
@@ -181,7 +199,7 @@ def test_an_empty_queue_is_found(
 
     [problem] = agenda_problems(read_library(root), settings.rhythm, NOW, {"01-used"})
 
-    assert says in problem.message
+    assert says in str(problem.message)
     assert problem.severity == severity
 
 
@@ -191,3 +209,24 @@ def test_only_a_link_can_be_linked_to(root: Path) -> None:
     path.write_text(written.replace("[video]", '[video]\nmode = "link"'), "utf-8")
 
     assert 'a post can only link to a video that has an url = "…"' in _said(read_library(root))
+
+
+def test_a_folder_renamed_after_its_riddle_went_out_is_held_back(
+    root: Path, settings: Settings
+) -> None:
+    a_riddle(root, "00-boxes")
+    a_riddle(root, "_00-draft")
+    library = read_library(root, settings)
+    (riddle,) = library.ready
+    rules = freeze(riddle, settings).model_dump_json()
+
+    held = hold_back_renamed(library, {"01-boxes": rules})
+    mine = hold_back_renamed(library, {"00-boxes": rules})
+    other = hold_back_renamed(library, {"01-boxes": rules.replace("prompt", "propmt")})
+
+    assert _ready(held) == []
+    assert _said(held).startswith(
+        f'{root}/00-boxes/riddle.toml:1: this riddle went out as "01-boxes", and goes out once'
+    )
+    assert mine is library
+    assert _ready(other) == ["00-boxes"]

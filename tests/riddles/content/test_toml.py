@@ -131,6 +131,12 @@ def test_a_key_that_is_not_written_is_where_its_table_is() -> None:
         ('a = "one\nb = 2\n', 1, "a text is not closed"),
         ("a = [1, 2\nb = 3\n", 2, "a list is not closed"),
         ("a = { b = 1\n", 1, "a table is not closed"),
+        ("a = { b = 1, }\n", 1, "{ … } stands on one line, without a comma"),
+        ("a = { b = 1,\n  c = 2 }\n", 1, "{ … } stands on one line"),
+        ("a = 1\nb = {\n  c = 2\n}\n", 2, "{ … } stands on one line"),
+        ("a = { b = '{',  # so\n  c = 2 }\n", 1, "{ … } stands on one line"),
+        ("a = { b = 1\n}\n", 1, "{ … } stands on one line"),
+        ("a = { é = 1 }\n", 1, "a character that needs quotes"),
         ("a = 1\na = 2\n", 2, "already given a value"),
         ("[a]\nb = 1\n[a]\nc = 2\n", 3, "this table was already opened"),
         ("a = 1 b = 2\n", 1, "one key per line"),
@@ -149,7 +155,7 @@ def test_what_is_not_toml_is_explained_at_its_line(text: str, line: int, says: s
 
     [problem] = refused.value.problems
     assert problem.line == line
-    assert says in problem.message
+    assert says in str(problem.message)
 
 
 def test_a_mark_that_windows_editors_write_first_does_no_harm(tmp_path: Path) -> None:

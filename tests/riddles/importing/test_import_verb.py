@@ -223,6 +223,9 @@ REFUSED: list[tuple[list[str], str]] = [
     (["{board}", "--format", "ledger"], "is no exported ledger"),
     (["{board}", "--columns", "x"], '--columns "x" is not understood'),
     (["{folder}/nothing"], "there is no file"),
+    (["{folder}/empty.csv"], "empty.csv is empty: export it again"),
+    (["{folder}/image.csv"], "image.csv is not text: bring in what"),
+    (["{folder}/words.csv"], 'words.csv:1: the first line names no column "member"'),
     (["{folder}/points.csv"], "say where these points come from"),
     (["--undo", "import-9"], "there is no import import-9; there are: none"),
 ]
@@ -233,16 +236,37 @@ def test_what_cannot_be_done_is_refused_in_words(
     books: Path, folder: Path, board: Path, words: list[str], says: str
 ) -> None:
     table(folder, f"{ALICE},1")
-    said = bring_in(books, *(word.format(board=board, folder=folder) for word in words))
+    (folder / "empty.csv").touch()
+    (folder / "image.csv").write_bytes(b"GIF89a\x01\x00\x01\x00")
+    (folder / "words.csv").write_text("good morning\n", "utf-8")
+    origin = ["--origin", "x"] if words[0].endswith("words.csv") else []
+    said = bring_in(books, *origin, *(word.format(board=board, folder=folder) for word in words))
 
     assert said.code == 1
     assert said.err.startswith("riddles: ")
     assert says in said.err
 
 
-@pytest.mark.parametrize("words", [[], ["x.csv", "--undo", "import-1"]])
-def test_a_file_or_an_import_to_undo_must_be_named(books: Path, words: list[str]) -> None:
-    assert bring_in(books, *words).code == 2
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [([], "to bring in, or an import"), (["x.csv", "--undo", "import-1"], "not both")],
+)
+def test_a_file_or_an_import_to_undo_must_be_named(
+    books: Path, words: list[str], says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    said = bring_in(books, *words)
+
+    assert (said.code, says in said.err) == (2, True), said.err
+
+
+def test_an_import_is_taken_back_once(books: Path, board: Path) -> None:
+    bring_in(books, board, "--apply")
+    done = bring_in(books, "--undo", "import-1", "--apply")
+    again = bring_in(books, "--undo", "import-1", "--apply")
+
+    assert done.out.endswith("Taken back.\n")
+    assert again.out.endswith("Nothing of it is left to take back.\n")
 
 
 def test_books_that_are_not_there_are_not_made(folder: Path, board: Path) -> None:

@@ -87,7 +87,9 @@ def test_a_riddle_that_does_not_exist_is_refused_in_words() -> None:
     assert said.stderr.endswith("; there are: 01-boxes\n")
 
 
-@pytest.mark.parametrize("words", [[], ["01-boxes"], ["--batch", "01-boxes"]])
+@pytest.mark.parametrize(
+    "words", [[], ["01-boxes"], ["--batch", "01-boxes"], ["01-boxes", "x", "--lang", "de"]]
+)
 def test_a_verb_without_its_words_is_wrong_usage(words: list[str]) -> None:
     assert riddles("judge", *words).returncode == 2
 
@@ -119,6 +121,7 @@ BAD_LINES = [
     ('{"given": "x", "lang": "fr"}', '"answer" is missing'),
     ('{"answer": {"accept": ["x"]}, "lang": "fr"}', '"given" is missing'),
     ('{"answer": {"accept": ["x"]}, "given": "x"}', '"lang" is missing'),
+    ('{"answer": {"accept": ["x"]}, "given": "x", "lang": "zz"}', 'neither "fr" nor "en"'),
     (
         '{"answer": {"accept": ["tell-me", 1]}, "given": "x", "lang": "fr"}',
         "answer.accept.1: write",

@@ -1,12 +1,15 @@
 """An author sees how the answers will be judged, and what they may not have thought of."""
 
+import re
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from engine.judging import parse_answer
+from riddles.console import texts
 from riddles.content.variants import AnswerReport, report
+from riddles.texts import Language
 
 
 def about(*accept: str, **more: Any) -> AnswerReport:
@@ -46,7 +49,7 @@ def test_a_text_is_tried_in_every_way_a_hurried_member_might_type_it() -> None:
     ],
 )
 def test_an_entry_says_whether_typos_are_forgiven_and_why(entry: str, typos: str) -> None:
-    assert [each.typos for each in about(entry).entries] == [typos]
+    assert [str(each.typos) for each in about(entry).entries] == [typos]
 
 
 def test_an_entry_shows_what_it_is_compared_as() -> None:
@@ -95,7 +98,7 @@ WARNINGS: list[tuple[dict[str, Any], str]] = [
 def test_an_author_is_warned(table: dict[str, Any], says: str) -> None:
     of = report("Où vont les fils ?", parse_answer(table), languages=["fr", "en"])
 
-    assert any(says in warning for warning in of.warnings), of.warnings
+    assert any(says in str(warning) for warning in of.warnings), of.warnings
 
 
 def test_a_careful_key_has_no_warnings() -> None:
@@ -104,11 +107,27 @@ def test_a_careful_key_has_no_warnings() -> None:
     assert report("Le fil", parse_answer(table), languages=["fr", "en"]).warnings == ()
 
 
+def printed(of: AnswerReport, lang: Language) -> str:
+    console = Console(width=140)
+    with console.capture() as captured:
+        for part in of.told(texts(lang)):
+            console.print(part)
+    return captured.get()
+
+
 def test_the_report_can_be_read_in_a_terminal_and_by_a_program() -> None:
     of = about("[red]handshake[/red]", reject=["x"])
-    console = Console(width=120)
-    with console.capture() as printed:
-        console.print(of)
 
-    assert "[red]handshake[/red]" in printed.get()
+    assert "[red]handshake[/red]" in printed(of, "en")
+    assert "what a member might type" in printed(of, "en")
     assert of.to_json()["kind"] == "text"
+
+
+def test_the_report_can_be_read_in_french() -> None:
+    said = printed(about("poignée de main", "DHCP"), "fr")
+
+    assert "sans accents" in said
+    assert "ce qu’un membre peut taper" in said
+    assert "on dirait plusieurs réponses à la fois" in said
+    assert "oui\N{NO-BREAK SPACE}: une faute pardonnée dans poignee" in said
+    assert not re.search(r"\b(the|with|one|no)\b", said)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from riddles.pictures import Card, Entry, draw_card
-from riddles.pictures.card import MARGIN, WIDTH
+from riddles.pictures.card import MARGIN, WIDTH, title_size
 from riddles.pictures.lettering import NOTHING, drawable, fitted
 
 ODD_NAMES = [
@@ -32,7 +32,7 @@ ODD_NAMES = [
 
 def a_card(*names: str, points: int = 100) -> Card:
     entries = [Entry(n, name, points, f"{points} points", n % 3) for n, name in enumerate(names, 1)]
-    return Card("The season 2026-4", "Week 48 · Qui trie ici ?", entries)
+    return Card("Season October–December 2026", "Week 48 · Qui trie ici ?", entries)
 
 
 def picture(card: Card) -> Image.Image:
@@ -48,6 +48,22 @@ def test_a_card_has_a_line_for_each_of_ten_at_most() -> None:
 
 def test_a_card_is_small_enough_for_every_server() -> None:
     assert len(draw_card(a_card(*["Wilhelmina Wimmer-Wunderlich"] * 10))) < 200_000
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Season 2026",
+        "Saison octobre–décembre 2026",
+        "Season September–December 2026",
+        "Saison novembre 2026 – janvier 2027",
+    ],
+)
+def test_a_season_has_room_for_its_whole_name(title: str) -> None:
+    room = WIDTH - 2 * MARGIN
+    drawn = fitted(title, title_size(title, room), 800, room)
+
+    assert "".join(run.text for run in drawn) == title
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)

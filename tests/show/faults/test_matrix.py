@@ -15,6 +15,8 @@ from tests.show.faults.scene import ROWS, a_scene
 
 Queue = Callable[..., Path]
 RATE_LIMIT_S = 5.0
+LOOKS = {"moved"}
+"""What changes nothing on Discord by itself, and owes other effects where it finds a reason."""
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def folder(tmp_path: Path, queue: Queue, finished: Path) -> Path:
 
 
 def test_every_kind_of_effect_has_a_row_in_the_matrix() -> None:
-    assert {row.effect for row in ROWS} == MAKERS.keys()
+    assert {row.effect for row in ROWS} == MAKERS.keys() - LOOKS
 
 
 async def test_each_effect_and_each_fault_leave_one_effect_in_order(folder: Path) -> None:
@@ -41,7 +43,7 @@ async def test_each_effect_and_each_fault_leave_one_effect_in_order(folder: Path
     show(outcomes)
 
     assert {one.weather.name for one in outcomes} == {one.name for one in weathers(0.3)}
-    assert {one.row.effect for one in outcomes} == MAKERS.keys()
+    assert {one.row.effect for one in outcomes} == MAKERS.keys() - LOOKS
     assert not [one for one in outcomes if not one.is_right]
 
 

@@ -126,22 +126,28 @@ class Roles:
         class Seen:
             role_ids: tuple[int, ...]
 
+        if self.weather == "banished":
+            raise _forbidden()
         if self.weather == "down":
             raise OSError
         return Seen((ROLE,) if member in self.holders else ())
 
     def _meet(self, reason: str) -> None:
         assert reason.startswith("post ")
-        if self.weather == "refused":
-            raise hikari.ForbiddenError(
-                url="", headers={}, raw_body=b"", message="Missing Permissions", code=50013
-            )
+        if self.weather in ("refused", "banished"):
+            raise _forbidden()
         if self.weather == "down":
             raise OSError
 
     def _lose_the_reply(self) -> None:
         if self.weather == "lost":
             raise TimeoutError
+
+
+def _forbidden() -> hikari.ForbiddenError:
+    return hikari.ForbiddenError(
+        url="", headers={}, raw_body=b"", message="Missing Permissions", code=50013
+    )
 
 
 def a_show(database: Database, clock: StillClock, folder: Path) -> Show:
@@ -240,7 +246,8 @@ class LoanHistories(RuleBasedStateMachine):
         self.hear("fair", 9)
 
     @rule(
-        weather=st.sampled_from(["fair", "fair", "lost", "refused", "down"]), most=st.integers(1, 3)
+        weather=st.sampled_from(["fair", "fair", "lost", "refused", "banished", "down"]),
+        most=st.integers(1, 3),
     )
     def discord_hears(self, weather: str, most: int) -> None:
         self.hear(weather, most)

@@ -175,6 +175,24 @@ async def test_a_request_that_staff_cancel_leaves_no_role_that_a_loan_left_in_pl
     assert LENT not in counter.roles("ada")
 
 
+async def test_a_role_that_arrived_unseen_before_everything_was_refused_goes(
+    counter: Counter,
+) -> None:
+    await counter.endow(100, "ada")
+    counter.stage.standin.faults.add("PUT", "/roles/", faults.drop_reply(), times=99)
+    await counter.has("ada", "gold")
+    arrived = GOLD in counter.roles("ada")
+    counter.stage.standin.faults.clear()
+    missing = faults.status(403, 50001, "Missing Access")
+    for method, path in (("GET", "/members/"), ("PUT", "/roles/")):
+        counter.stage.standin.faults.add(method, path, missing, times=99)
+    await counter.passes(minutes=10)
+
+    assert arrived
+    assert await counter.balance("ada") == 100
+    assert GOLD not in counter.roles("ada")
+
+
 async def test_a_role_that_arrived_unseen_goes_even_where_the_clock_was_set_back(
     counter: Counter,
 ) -> None:
@@ -194,8 +212,32 @@ async def test_a_role_that_arrived_unseen_goes_even_where_the_clock_was_set_back
     assert GOLD not in counter.roles("ada")
 
 
-async def test_a_request_that_staff_cancel_before_it_was_tried_leaves_no_role_either(
+async def test_a_loan_that_is_refused_after_the_one_before_it_ran_out_leaves_no_role(
     counter: Counter,
+) -> None:
+    """The bot sees nothing of the server for a while: the role has to go once it is back."""
+    await counter.endow(100, "ada")
+    await counter.has("ada", "lent")
+    await counter.passes(days=2, hours=12)
+    in_the_dark(counter)
+    await counter.has("ada", "lent")
+    await counter.passes(hours=13)
+    between = LENT in counter.roles("ada")
+    counter.stage.standin.faults.clear()
+    missing = faults.status(403, 50001, "Missing Access")
+    for method, path in (("GET", "/members/"), ("PUT", "/roles/")):
+        counter.stage.standin.faults.add(method, path, missing, times=99)
+    await counter.passes(minutes=20)
+
+    assert between
+    assert await counter.balance("ada") == 70
+    assert LENT not in counter.roles("ada")
+
+
+@pytest.mark.parametrize("by_staff", [True, False], ids=["by staff", "at its deadline"])
+async def test_a_loan_that_is_canceled_before_it_was_tried_leaves_no_role_either(
+    counter: Counter,
+    by_staff: bool,  # noqa: FBT001 - a parameter
 ) -> None:
     """No attempt will notice it: whoever cancels has to."""
     await counter.endow(100, "ada")
@@ -205,14 +247,17 @@ async def test_a_request_that_staff_cancel_before_it_was_tried_leaves_no_role_ei
         await tx.execute(
             """
             CREATE TRIGGER not_yet AFTER INSERT ON posts WHEN NEW.kind = 'reward_role'
-            BEGIN UPDATE posts SET next_at = next_at + 50000000 WHERE id = NEW.id; END
+            BEGIN UPDATE posts SET next_at = next_at + 30 * 3600000 WHERE id = NEW.id; END
             """
         )
     await counter.has("ada", "lent")
     await counter.passes(hours=13)
     between = LENT in counter.roles("ada")
-    await counter.says("margaret", "fulfil cancel", requests="2", why="too many")
-    await counter.passes(hours=2)
+    if by_staff:
+        await counter.says("margaret", "fulfil cancel", requests="2", why="too many")
+    else:
+        await counter.passes(hours=12)
+    await counter.passes(hours=20)
 
     assert between
     assert await counter.balance("ada") == 70
