@@ -106,7 +106,8 @@ class Weekly:
         """Return once no riddle that is due waits for its video; whether another look is due."""
         again = await self._standby.made()
         await self._newcomers.served()
-        return again
+        async with self._turns:  # Another turn may be about to publish what was made.
+            return again
 
     async def rest(self) -> None:
         """Return once no transition is under way; videos that are being made are left for later."""

@@ -313,6 +313,17 @@ def test_a_rehearsal_never_takes_the_place_of_live_books(books: Path, tmp_path: 
     assert "the backup is a rehearsal database" in said.err
 
 
+def test_what_is_no_file_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    (tmp_path / "copies").mkdir()
+    folder = riddles(tmp_path / "riddles.db", "restore", tmp_path / "copies")
+    nothing = riddles(tmp_path / "riddles.db", "restore", tmp_path / "copy.db")
+
+    assert (folder.code, nothing.code) == (1, 1)
+    assert "copies is a folder: name the file of the backup" in folder.err
+    assert "there is no file" in nothing.err
+    assert files(tmp_path) == {"copies"}
+
+
 @pytest.mark.parametrize(("break_it", "says"), UNSOUND)
 def test_an_unsound_backup_is_never_restored(
     books: Path, tmp_path: Path, break_it: Callable[[Path], None], says: str
