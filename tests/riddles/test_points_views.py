@@ -243,6 +243,8 @@ def a_correction(**facts: Any) -> Correction:
         "transfer": None,
         "batch": None,
         "round": None,
+        "redemption": None,
+        "reward": None,
         "reason": "a *long* story",
         "proposed_by": 1,
         "expires_at": NOW,
@@ -311,7 +313,7 @@ def test_what_a_correction_moves(facts: dict[str, Any], english: str, french: st
         ),
         (
             {"state": "waiting"},
-            "-# Proposed by **Ruth**. Somebody else has to approve it until <f>.",
+            "-# Proposed by **Ruth**. Somebody else has to approve it by <f>.",
         ),
     ],
 )
