@@ -41,19 +41,26 @@ class Timekeeper:
         self._wake_courier = wake_courier
         self._trusted: tuple[datetime, float] | None = None
         """A moment at which the clock was right, and the monotonic time of then."""
+        self._rests = False
 
     async def tick(self) -> None:
         """Do whatever is due and not done, if it can be due."""
-        drift = await self._drift()
-        if drift is None:
-            await self._parts.tick()
-        else:
+        drift, rested = await self._drift(), self._rests
+        self._rests = drift is not None
+        if drift is not None:
             log.error("this machine's clock is %s from Discord's: the show waits", drift)
             await self._tell_staff(drift)
+            return
+        if rested:
+            # What was put off by the wrong clock would wait until that moment comes.
+            async with self._show.database.transaction() as tx:
+                await posts.hurry(tx, to_ms(self._show.clock.now()))
+            self._wake_courier()
+        await self._parts.tick()
 
     async def next_moment(self) -> tuple[str, datetime] | None:
-        """The next thing that will be due, and when."""
-        return await self._parts.next_moment()
+        """The next thing that will be due, and when; nothing is while the show rests."""
+        return None if self._rests else await self._parts.next_moment()
 
     async def _drift(self) -> timedelta | None:
         """How far the clock is ahead of Discord's, where that is too far; None: it can be right."""

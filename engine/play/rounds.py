@@ -260,9 +260,10 @@ async def slugs_used(reader: Reader) -> set[str]:
     return {row["slug"] for row in await reader.all("SELECT slug FROM rounds")}
 
 
-async def rules_by_slug(reader: Reader) -> dict[str, str]:
-    """The rules of every round as the books keep them."""
-    return {row["slug"]: row["rules"] for row in await reader.all("SELECT slug, rules FROM rounds")}
+async def rules_by_slug(reader: Reader) -> dict[str, str | None]:
+    """The rules of every round as the books keep them; None for one that is void."""
+    rows = await reader.all("SELECT slug, iif(voided_at IS NULL, rules, NULL) AS rules FROM rounds")
+    return {row["slug"]: row["rules"] for row in rows}
 
 
 async def _take(

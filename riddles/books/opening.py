@@ -1,5 +1,6 @@
 """The books from outside the running program: a look beside it, or its place while it rests."""
 
+import json
 import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
@@ -26,15 +27,21 @@ async def opened(books: Path) -> AsyncGenerator[Database, None]:
         raise Refusal.told(error) from error
 
 
-def rules_by_slug(database: Path) -> dict[str, str]:
+def rules_by_slug(database: Path) -> dict[str, str | None]:
     """The rules of the riddles that went out, by folder; none where there is no database yet.
+
+    Of one that is void only the name is told.
 
     Raises:
         Refusal: the file is not a database of this program.
     """
-    slugs = _column(database, "SELECT slug FROM rounds ORDER BY id")
-    rules = _column(database, "SELECT rules FROM rounds ORDER BY id")
-    return dict(zip(slugs, rules, strict=True))
+    columns = _column(database, "SELECT name FROM pragma_table_info('rounds')")
+    counts = "voided_at IS NULL" if "voided_at" in columns else "true"
+    (kept,) = _column(
+        database,
+        f"SELECT json_group_object(slug, iif({counts}, rules, NULL)) FROM rounds",  # noqa: S608 - our own names
+    ) or ("{}",)
+    return json.loads(kept)
 
 
 def weeks_done(database: Path) -> set[Week]:

@@ -1,12 +1,12 @@
 """The verbs that copy the books and put a copy back: backup, restore."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.cli.progress import parts
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _tell(copy: "Copy", done: "Sentence", *, as_json: bool) -> None:
             "digest": copy.digest,
             "aside": None if copy.aside is None else str(copy.aside),
         }
-        typer.echo(json.dumps(facts))
+        echo_json(facts)
         return
     from riddles.console import here
 

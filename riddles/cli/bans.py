@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.cli.ids import member_id
 from riddles.problems import Problem
 from riddles.refusal import Refusal, Several
@@ -85,7 +85,7 @@ def list_bans(context: typer.Context, *, as_json: Shown = False) -> None:
     paths: Paths = context.obj
     found = asyncio.run(_standing(paths.books))
     if as_json:
-        typer.echo(json.dumps([vars_of(ban) for ban in found], ensure_ascii=False))
+        echo_json([vars_of(ban) for ban in found])
         return
     for ban in found:
         typer.echo(f"{ban.member}  {ban.origin}  {ban.reason}")

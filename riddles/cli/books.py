@@ -1,7 +1,6 @@
 """The verbs that read the books out: export, and one member's statement."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths
+from riddles.cli.data import echo_json
 from riddles.cli.ids import member_id
 from riddles.cli.ledger import ledger
 from riddles.cli.progress import progress
@@ -117,7 +117,7 @@ def statement(
     paths: Paths = context.obj
     entries = asyncio.run(_statement(paths.books, member, min(limit or EVERYTHING, EVERYTHING)))
     if as_json:
-        typer.echo(json.dumps([_entry_facts(entry) for entry in entries], ensure_ascii=False))
+        echo_json([_entry_facts(entry) for entry in entries])
         return
     from rich.console import Console
 

@@ -1,13 +1,13 @@
 """The verbs for secret codes: put them into a reward's pool, count what is left."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.refusal import Refusal
 from riddles.sentence import because
 
@@ -44,7 +44,7 @@ def load(
     _must_be_there(_catalogue(paths), reward)
     loaded = asyncio.run(_load(paths.books, reward, file, secret))
     if as_json:
-        typer.echo(json.dumps({"reward": reward, "loaded": loaded.loaded, "free": loaded.free}))
+        echo_json({"reward": reward, "loaded": loaded.loaded, "free": loaded.free})
     else:
         from riddles.console import here
 
@@ -94,7 +94,7 @@ def count(
             }
             for pool in pools
         ]
-        typer.echo(json.dumps(rows))
+        echo_json(rows)
         return
     from riddles.console import here
 

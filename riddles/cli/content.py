@@ -1,6 +1,5 @@
 """The verbs for who prepares riddles: check, new, queue, schema."""
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.problems import errors
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def check(
         shown = _report(report)
         if answers:
             shown["answers"] = {slug: about.to_json() for slug, about in judged.items()}
-        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        echo_json(shown, indent=2)
     else:
         _show_answers(judged.values())
         _show_problems(report)
@@ -119,7 +119,7 @@ def queue(
     outlook = Outlook.of(settings, by_hand, done, published.keys())
     plan = outlook.forecast(SystemClock().now(), library, weeks)
     if as_json:
-        typer.echo(json.dumps(_queue(plan, library), ensure_ascii=False, indent=2))
+        echo_json(_queue(plan, library), indent=2)
     else:
         _show_queue(settings, plan, library, by_hand)
 
@@ -150,10 +150,10 @@ def schema(
         Schema.SCHEDULER: Settings,
         Schema.REWARDS: CatalogueFile,
     }
-    typer.echo(json.dumps(json_schema(models[which]), ensure_ascii=False, indent=2))
+    echo_json(json_schema(models[which]), indent=2)
 
 
-def _published(at: Paths) -> Mapping[str, str]:
+def _published(at: Paths) -> Mapping[str, str | None]:
     """The riddles that have gone out, as far as there is a database to know them."""
     from riddles.books.opening import rules_by_slug
 

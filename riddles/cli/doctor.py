@@ -1,7 +1,6 @@
 """The verb that looks whether all is well: doctor."""
 
 import asyncio
-import json
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.cli.shown import shown
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def doctor(
     if as_json:
         counted = {grade: tally[grade] for grade in GRADES}
         lines = [one.facts for one in found]
-        typer.echo(json.dumps(counted | {"lines": lines}, ensure_ascii=False, indent=2))
+        echo_json(counted | {"lines": lines}, indent=2)
     else:
         _show(found)
         typer.echo(_sum(tally))

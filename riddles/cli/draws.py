@@ -10,6 +10,7 @@ import typer
 
 from engine.moments import from_ms
 from riddles.cli import app
+from riddles.cli.data import echo_json
 from riddles.refusal import Refusal
 from riddles.sentence import because
 
@@ -76,7 +77,7 @@ def verify(
     late_ms = None if message is None else _late_ms(file, published, message)
     if as_json:
         facts = published.model_dump(mode="json", exclude_unset=True)
-        typer.echo(json.dumps(facts | {"hash_s": round(took_s, 3), "posted_late_ms": late_ms}))
+        echo_json(facts | {"hash_s": round(took_s, 3), "posted_late_ms": late_ms})
         return
     typer.echo(f"This is the draw “{published.draw}” as it was drawn.")
     typer.echo(f"frozen      {published.frozen}")

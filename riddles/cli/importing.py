@@ -1,7 +1,6 @@
 """The verb that brings points from elsewhere: look first, then --apply, and --undo."""
 
 import asyncio
-import json
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riddles.cli import Paths
+from riddles.cli.data import echo_json
 from riddles.cli.ledger import ledger
 from riddles.cli.progress import progress
 
@@ -115,7 +115,7 @@ def _tell(source: "Source", report: "Report", into: "Import | None", choice: Cho
     from riddles.importing.telling import facts, table
 
     if choice.as_json:
-        typer.echo(json.dumps(facts(source, report, into), ensure_ascii=False))
+        echo_json(facts(source, report, into))
     else:
         for one in report.troubles[:PROBLEMS_SHOWN]:
             typer.echo(f"{source.file.path}:{one.place}: {shown(one.message)}", err=True)
@@ -151,7 +151,7 @@ async def _undo(books: Path, batch: str, choice: Choice) -> None:
             with progress("Taking back", outlook.rows, quiet=choice.as_json) as on_row:
                 await take_back(database, one, _now(), on_row)
     if choice.as_json:
-        typer.echo(json.dumps(outlook_facts(one, outlook, applied=choice.apply)))
+        echo_json(outlook_facts(one, outlook, applied=choice.apply))
         return
     _print(outlook_table(one, outlook))
     if not outlook.rows:

@@ -1,7 +1,6 @@
 """The ledger's verbs; here: prove the books."""
 
 import asyncio
-import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def verify(
     found = asyncio.run(_audit(paths.books, wanted, rebuild=rebuild, quiet=as_json))
     if as_json:
         facts = {"transfers": found.rows, "digest": found.digest.hex(), "trouble": found.trouble}
-        typer.echo(json.dumps(facts | ({} if wanted is None else {"contains": found.contains})))
+        echo_json(facts | ({} if wanted is None else {"contains": found.contains}))
     if found.trouble is not None:
         raise Refusal(found.trouble)
     if wanted is not None and not found.contains:

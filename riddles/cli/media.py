@@ -1,7 +1,6 @@
 """The verb that makes videos ready: prepare."""
 
 import asyncio
-import json
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def prepare(
     ask = _ask(at, slugs or [], cookies, tuple(allow_private or ()))
     outcomes = asyncio.run(_stoppable(ask, Console(stderr=True)))
     if as_json:
-        typer.echo(json.dumps([_facts(o) for o in outcomes], ensure_ascii=False, indent=2))
+        echo_json([_facts(o) for o in outcomes], indent=2)
     elif report:
         _table(t, outcomes, Console())
     else:

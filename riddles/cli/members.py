@@ -1,13 +1,13 @@
 """The members' verbs: what is kept about one, and forgetting them."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.cli.ids import Member
 from riddles.refusal import Refusal
 
@@ -23,7 +23,7 @@ def export(context: typer.Context, member: Member) -> None:
     """
     paths: Paths = context.obj
     data = asyncio.run(_collect(paths.books, member))
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    echo_json(data, indent=1)
 
 
 @members.command()

@@ -1,7 +1,6 @@
 """The verb for an answer that should have counted: rejudge, first as a look, then for good."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.refusal import Refusal, told
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def rejudge(
     )
     if as_json:
         facts = _facts(found) | {"applied": apply}
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        echo_json(facts, indent=2)
     else:
         _show(found, applied=apply)
 

@@ -1,7 +1,6 @@
 """The verb that tries a rule before anybody adopts it: simulate."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from riddles.cli import Paths, app
+from riddles.cli.data import echo_json
 from riddles.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def simulate(
     if plot is not None:
         _draw(plot, found, policy, force=force)
     if as_json:
-        typer.echo(json.dumps(_facts(found), ensure_ascii=False))
+        echo_json(_facts(found))
     else:
         _tell(found, policy)
 

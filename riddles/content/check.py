@@ -86,7 +86,12 @@ def targets_of(paths: Sequence[Path], *, config: Path, content: Path) -> Targets
 
 
 def check(
-    targets: Targets, *, config: Path, content: Path, now: datetime, published: Mapping[str, str]
+    targets: Targets,
+    *,
+    config: Path,
+    content: Path,
+    now: datetime,
+    published: Mapping[str, str | None],
 ) -> Report:
     """Check it; riddles are held against the settings even when only they are asked for.
 

@@ -14,13 +14,14 @@ from riddles.problems import Problem
 from riddles.sentence import Sentence
 
 
-def hold_back_renamed(library: Library, rules: Mapping[str, str]) -> Library:
+def hold_back_renamed(library: Library, rules: Mapping[str, str | None]) -> Library:
     """The library, in which what went out under another name is not ready, and says so.
 
-    `rules` are those of every round, as the books keep them, by the folder's name of then.
+    `rules` are those of every round, as the books keep them, by the folder's name of then; None
+    for one that is void, and may be played again under another name.
     """
     there = {folder.slug for folder in library.folders}
-    gone = {slug: _read(kept) for slug, kept in rules.items() if slug not in there}
+    gone = {slug: _read(kept) for slug, kept in rules.items() if kept and slug not in there}
     if not gone:
         return library
     return replace(
@@ -57,8 +58,13 @@ def _held_back(folder: Folder, gone: Mapping[str, Rules | None]) -> Folder:
 
 
 def _is_the_same(riddle: Riddle, rules: Rules) -> bool:
-    """Whether answers and words are those that went out; titles and points may have changed."""
-    prompts = {lang: words.prompt for lang, words in riddle.file.text.items()}
+    """Whether it answers as the other did, and reads like it in one language at least.
+
+    Titles and points may have changed, and a slip in one language may have been mended. That the
+    answers and the question are the same is not enough: "true or false?" may be asked again.
+    """
     return riddle.file.answer == rules.answer and any(
-        prompts.get(lang) == words.prompt for lang, words in rules.text.items()
+        (words.prompt, words.hints, words.solution) == (kept.prompt, kept.hints, kept.solution)
+        for lang, words in riddle.file.text.items()
+        if (kept := rules.text.get(lang)) is not None
     )

@@ -125,7 +125,10 @@ async def serve(show: Show, counter: Counter, interaction: Interaction, work: Wo
 
 
 class _Patience:
-    """Announces an answer that does not come soon enough: "is thinking …"."""
+    """Announces an answer that does not come soon enough: "is thinking …".
+
+    What is announced is a message of its own: one whose button was pressed stays as it is.
+    """
 
     def __init__(self, interaction: Interaction) -> None:
         self._interaction = interaction

@@ -152,10 +152,12 @@ class Rewarding:
         self._wake_courier()
 
     async def next_moment(self) -> tuple[str, datetime] | None:
-        """The next thing that falls due, and when."""
+        """The next thing that will be due after now, and when."""
+        now = to_ms(self._show.clock.now())
         async with self._show.database.reading() as reader:
             moment = await request_queue.next_moment(reader)
-        return None if moment is None else ("rewards", from_ms(moment))
+        # What is overdue could not be done: it is not asked for again and again.
+        return None if moment is None or moment <= now else ("rewards", from_ms(moment))
 
     async def _give_back(self, tx: Transaction, now: int) -> None:
         for one in await fulfilment.cancel_neglected(tx, now):

@@ -12,6 +12,7 @@ import time_machine
 from engine.calendar import Step
 from engine.play import rounds
 from riddles.clock import RehearsalClock, SystemClock
+from riddles.rehearsal.discord import faults
 from riddles.rehearsal.stage import House, Stage
 from riddles.scheduler import Scheduler
 from tests.builders import MONDAY
@@ -170,12 +171,14 @@ async def test_while_the_clock_is_hours_from_discords_nothing_is_done(
         channel = stage.program.show.settings.server[0].staff_channel
         assert channel is not None
         told = [m.text for m in stage.standin.messages(channel) if "horloge" in m.text]
+        due = await stage.program.parts.next_moment()
         await stage.settle()
         house.clock.jump(wrong.clock.now())
         await stage.settle()
         went_on = await open_slugs(stage)
 
         assert untouched == ["01-first"]
+        assert due is None
         assert len(told) == 1
         assert "L’horloge de la machine avance de 524\u202f160 minutes" in told[0]
         assert went_on == ["02-second"]
@@ -186,3 +189,22 @@ async def open_slugs(stage: Stage) -> list[str]:
     async with stage.program.show.database.reading() as reader:
         newest = await rounds.newest(reader)
     return [newest.slug] if newest is not None and newest.is_open else []
+
+
+async def test_what_a_wrong_clock_put_off_is_tried_as_soon_as_it_is_right(
+    queue: Queue, on_stage: StageSetter, house: House
+) -> None:
+    queue("01-first")
+    wrong = House(RehearsalClock(MONDAY + timedelta(hours=3)), house.standin, house.cast)
+    async with on_stage(house=wrong) as stage:
+        staff = stage.program.show.settings.server[0].staff_channel or 0
+        path = f"/channels/{staff}/messages"
+        stage.standin.faults.add("POST", path, faults.status(500), times=1)
+        await stage.settle()
+        late = list(stage.standin.messages(staff))
+        set_back(stage, timedelta(hours=3))
+        await stage.settle()
+        after = stage.standin.messages(staff)
+
+    assert not late
+    assert any("horloge" in message.text for message in after)

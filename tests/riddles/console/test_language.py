@@ -1,6 +1,7 @@
 """Which language the terminal speaks, and how it writes what is not a sentence."""
 
 import io
+import json
 import sys
 from datetime import datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from riddles.cli.data import echo_json
 from riddles.console import language_of, texts
 from riddles.console.plain import spare_old_terminals
 from riddles.sentence import Counted, Sentence, both, either, listed
@@ -81,6 +83,17 @@ def test_a_terminal_that_lacks_a_sign_gets_a_plain_one(
     sys.stdout.flush()
 
     assert screen.getvalue().decode(encoding) == written
+
+
+def test_data_for_programs_is_in_utf_8_whatever_the_terminal_can_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pipe = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(pipe, encoding="latin-1"))
+    spare_old_terminals()
+    echo_json({"name": "Zoë “la reine” 漢"})
+
+    assert json.loads(pipe.getvalue()) == {"name": "Zoë “la reine” 漢"}
 
 
 def test_a_counted_sentence_agrees_with_its_count() -> None:

@@ -1,6 +1,7 @@
 """A broken folder is not ready, says why, and stops nobody else; nothing is written, ever."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -222,11 +223,22 @@ def test_a_folder_renamed_after_its_riddle_went_out_is_held_back(
 
     held = hold_back_renamed(library, {"01-boxes": rules})
     mine = hold_back_renamed(library, {"00-boxes": rules})
-    other = hold_back_renamed(library, {"01-boxes": rules.replace("prompt", "propmt")})
+    void = hold_back_renamed(library, {"01-boxes": None})
+    newer = hold_back_renamed(library, {"01-boxes": rules.replace("prompt", "question")})
+    file = riddle.file.model_copy(
+        update={
+            "text": {
+                lang: words.model_copy(update={"solution": "Another."})
+                for lang, words in riddle.file.text.items()
+            }
+        }
+    )
+    another = freeze(replace(riddle, file=file), settings).model_dump_json()
+    other = hold_back_renamed(library, {"01-boxes": another})
 
     assert _ready(held) == []
     assert _said(held).startswith(
         f'{root}/00-boxes/riddle.toml:1: this riddle went out as "01-boxes", and goes out once'
     )
     assert mine is library
-    assert _ready(other) == ["00-boxes"]
+    assert [_ready(each) for each in (void, newer, other)] == [["00-boxes"]] * 3

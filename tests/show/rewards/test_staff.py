@@ -105,6 +105,21 @@ async def test_a_neglected_request_is_refunded_at_its_deadline_and_everybody_is_
     assert "60 points ont été rendus au membre" in counter.words[1]
 
 
+async def test_what_is_overdue_and_cannot_be_done_is_not_asked_for_again_and_again(
+    counter: Counter,
+) -> None:
+    await counter.endow(100, "ada")
+    await counter.has("ada", "sticker")
+    rewarding, show = counter.stage.program.parts, counter.stage.program.show
+    before = await rewarding.next_moment()
+    async with show.database.transaction() as tx:
+        await tx.execute("UPDATE redemptions SET deadline_at = at")
+    overdue = await rewarding.next_moment()
+
+    assert before is not None
+    assert overdue is None or overdue[1] > show.clock.now()
+
+
 async def test_the_queue_is_oldest_first_and_leads_to_each_request(counter: Counter) -> None:
     await counter.endow(200, "ada", "grace")
     await counter.has("ada", "sticker")
