@@ -162,7 +162,9 @@ async def _notified(show: Show, interaction: Interaction, say: Say) -> _Notified
     if say.content is None:
         return _Notified(say)
     member = int(interaction.user.id)
-    waiting = await show.database.read(lambda reader: notices.waiting(reader, member))
+    waiting = show.database.peek(lambda reader: notices.waiting(reader, member))
+    if waiting is None:
+        waiting = await show.database.read(lambda reader: notices.waiting(reader, member))
     t = language_of(show, interaction)
     room = LONGEST - len(say.content) - 1
     lines: list[str] = []
