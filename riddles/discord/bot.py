@@ -121,10 +121,10 @@ class RiddleBot(hikari.GatewayBot):
         except hikari.UnauthorizedError:
             self._turn_away()
         except hikari.GatewayServerClosedConnectionError as error:
-            self.failure = Refusal(f"Discord closed the connection: {error.reason}")
+            self.failure = Refusal("Discord closed the connection: {why}", why=error.reason)
             self.is_unwelcome = error.code in FOR_GOOD
         except (hikari.HTTPError, hikari.GatewayError, OSError, RuntimeError) as error:
-            self.failure = self.failure or Refusal(f"Discord cannot be reached: {error}")
+            self.failure = self.failure or Refusal("Discord cannot be reached: {why}", why=error)
         except asyncio.CancelledError:
             await self._give_up()
             raise
@@ -166,14 +166,16 @@ class RiddleBot(hikari.GatewayBot):
         except hikari.UnauthorizedError:
             self._turn_away()
         except hikari.BadRequestError as error:
-            self.failure = Refusal(f"Discord refuses the commands: {error.message} {error.errors}")
+            self.failure = Refusal(
+                "Discord refuses the commands: {why}", why=f"{error.message} {error.errors}"
+            )
         except hikari.HTTPResponseError as error:
-            self.failure = Refusal(f"the commands could not be registered: {error.message}")
+            self.failure = Refusal("the commands could not be registered: {why}", why=error.message)
         except hikari.HTTPError as error:
-            self.failure = Refusal(f"Discord cannot be reached: {error}")
+            self.failure = Refusal("Discord cannot be reached: {why}", why=error)
         except Exception as error:
             log.exception("the bot could not be made ready")
-            self.failure = Refusal(f"the bot could not be made ready: {error}")
+            self.failure = Refusal("the bot could not be made ready: {why}", why=error)
 
     async def _register_commands(self) -> None:
         """Replace the registered commands by ours, in one idempotent request.

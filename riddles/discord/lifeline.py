@@ -80,7 +80,7 @@ class Lifeline:
             silent.cancel()
             await asyncio.gather(joined, silent, return_exceptions=True)
         if isinstance(error, hikari.GatewayServerClosedConnectionError) and error.code in FOR_GOOD:
-            raise Refusal(f"Discord closed the connection: {error.reason}") from error
+            raise Refusal("Discord closed the connection: {why}", why=error.reason) from error
         return "closed" if error is None else f"{type(error).__name__}: {error}"
 
     async def _until_silent(self) -> None:

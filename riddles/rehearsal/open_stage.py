@@ -15,6 +15,7 @@ from riddles.program import until_stopped
 from riddles.refusal import Refusal
 from riddles.rehearsal.page import Page
 from riddles.rehearsal.stage import Stage, opening_time, set_up
+from riddles.sentence import because
 
 REFRESH_S = 2.0
 HASH_TIME = timedelta(seconds=5)
@@ -72,7 +73,11 @@ async def open_stage(
         try:
             await page.start(port)
         except OSError as error:
-            raise Refusal(f"port {port} cannot be used ({error.strerror}): name another") from None
+            raise Refusal(
+                "port {port} cannot be used ({why}): name another",
+                port=str(port),
+                why=because(error),
+            ) from None
         looking = asyncio.create_task(prompter.keep_looking())
         try:
             _invite(page.url)
