@@ -53,7 +53,8 @@ async def test_beyond_the_catch_up_staff_decide_and_publishing_works_once_after_
         quiet = seen(stage)
     async with on_stage(house=house) as stage:
         await stage.settle()
-        (asked,) = words(stage, "Publier 01-first maintenant")
+        (message,) = words(stage, "Publier 01-first maintenant")
+        asked = deepcopy(message)  # As it still stands on a screen.
         host = stage.cast.host
         first = await (await stage.standin.press(host, asked, "v1:late:2026-W48")).final()
         again = await (await stage.standin.press(host, asked, "v1:late:2026-W48")).final()
