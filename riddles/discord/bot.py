@@ -13,8 +13,8 @@ from hikari import impl
 
 from riddles.discord import commands, components, preflight, shop_roles
 from riddles.discord.localization import localize
-from riddles.discord.replies import Counter, serve
 from riddles.discord.roll_call import RollCall
+from riddles.discord.serving import Counter, serve
 from riddles.drawing.loop import Drawing
 from riddles.refusal import Refusal
 from riddles.show import Show

@@ -23,8 +23,9 @@ from riddles.discord.cases import (
     staff,
 )
 from riddles.discord.press import Handler, Press
-from riddles.discord.replies import Answer, Say, Work
+from riddles.discord.replies import Answer, Say
 from riddles.discord.services import Services
+from riddles.discord.serving import Work
 from riddles.show import Show
 
 HANDLERS: dict[str, Handler] = {

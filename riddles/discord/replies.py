@@ -1,15 +1,14 @@
-"""Replies: one way from an interaction to its answer, whatever was typed or pressed.
+"""Replies: what a caller is shown, alone, and how it arrives whatever breaks on the way.
 
-The work runs, its result is shown to the caller alone, a refusal becomes a sentence, and a
-failure of ours is logged and admitted. Discord waits three seconds for the first answer: within
-them a lost connection is tried again, and whoever waits longer is told that an answer is coming.
+A refusal becomes a sentence, a failure of ours is logged and admitted. Discord waits three seconds
+for the first answer: within them a lost connection is tried again.
 """
 
 import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import hikari
 from hikari.api import special_endpoints
@@ -17,7 +16,7 @@ from hikari.api import special_endpoints
 from engine.moments import to_ms
 from engine.people import notices
 from engine.storage.transactions import is_outage
-from riddles.discord.caller import Caller, Interaction, Unwelcome, language_of
+from riddles.discord.caller import Interaction, Unwelcome, language_of
 from riddles.discord.speech import retold, spoken
 from riddles.refusal import Refusal
 from riddles.show import Show
@@ -26,9 +25,6 @@ log = logging.getLogger(__name__)
 
 DEADLINE_S = 2.6
 """Discord gives three seconds; the rest is for the way there."""
-
-PATIENCE_S = 2.0
-"""Work that takes longer, as where a large round is being settled, is announced."""
 
 LONGEST = 2000
 """Characters of a message."""
@@ -72,80 +68,6 @@ class Later:
 
 
 Answer = Say | Ask | Later
-Work = Callable[[Show, Caller], Awaitable[Answer]]
-
-
-@dataclass(slots=True)
-class Counter:
-    """How many interactions are being answered; a shutdown waits for them."""
-
-    open: int = 0
-    none_open: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def enter(self) -> None:
-        """One more."""
-        self.open += 1
-        self.none_open.clear()
-
-    def leave(self) -> None:
-        """One fewer."""
-        self.open -= 1
-        if not self.open:
-            self.none_open.set()
-
-    async def drained(self, seconds: float) -> bool:
-        """Wait until none is open, at most so long; whether that came about."""
-        if not self.open:
-            return True
-        try:
-            await asyncio.wait_for(self.none_open.wait(), seconds)
-        except TimeoutError:
-            return False
-        return True
-
-
-async def serve(show: Show, counter: Counter, interaction: Interaction, work: Work) -> None:
-    """Answer one interaction with what `work` says."""
-    counter.enter()
-    patience = _Patience(interaction)
-    try:
-        try:
-            answer = await work(show, Caller.of(show, interaction))
-        except Exception as error:  # noqa: BLE001 - whoever asked is owed an answer, whatever it was
-            answer = _explain(show, interaction, error)
-        if await patience.was_lost():
-            await _deliver_late(show, interaction, answer)
-        else:
-            await _deliver(show, interaction, answer)
-    except hikari.HTTPError as error:
-        log.warning("an answer could not be delivered: %s", type(error).__name__)
-    finally:
-        patience.end()
-        counter.leave()
-
-
-class _Patience:
-    """Announces an answer that does not come soon enough: "is thinking …".
-
-    What is announced is a message of its own: one whose button was pressed stays as it is.
-    """
-
-    def __init__(self, interaction: Interaction) -> None:
-        self._interaction = interaction
-        self._announcing: asyncio.Task[bool] | None = None
-        self._timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._lose)
-
-    async def was_lost(self) -> bool:
-        """Whether the answer was announced; from here on it is not."""
-        self.end()
-        return self._announcing is not None and await self._announcing
-
-    def end(self) -> None:
-        """Announce nothing that was not announced."""
-        self._timer.cancel()
-
-    def _lose(self) -> None:
-        self._announcing = asyncio.create_task(_announce(self._interaction))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +110,7 @@ async def _arrived(show: Show, notified: _Notified) -> None:
         await show.database.write(lambda tx: notices.told(tx, notified.told, now))
 
 
-def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
+def explained(show: Show, interaction: Interaction, error: Exception) -> Say:
     """A refusal in the caller's language; anything else is our failure, logged and admitted."""
     t = language_of(show, interaction)
     match error:
@@ -206,7 +128,8 @@ def _explain(show: Show, interaction: Interaction, error: Exception) -> Say:
             )
 
 
-async def _deliver(show: Show, interaction: Interaction, answer: Answer) -> None:
+async def deliver(show: Show, interaction: Interaction, answer: Answer) -> None:
+    """Give the first answer, and whatever is to follow it."""
     match answer:
         case Say():
             notified = await _notified(show, interaction, answer)
@@ -221,11 +144,11 @@ async def _deliver(show: Show, interaction: Interaction, answer: Answer) -> None
                 )
             )
         case Later():
-            await _announce(interaction)
+            await announce(interaction)
             await _finish(show, interaction, answer)
 
 
-async def _deliver_late(show: Show, interaction: Interaction, answer: Answer) -> None:
+async def deliver_late(show: Show, interaction: Interaction, answer: Answer) -> None:
     """Deliver what was announced."""
     match answer:
         case Say():
@@ -238,7 +161,7 @@ async def _deliver_late(show: Show, interaction: Interaction, answer: Answer) ->
             await _finish(show, interaction, answer)
 
 
-async def _announce(interaction: Interaction) -> bool:
+async def announce(interaction: Interaction) -> bool:
     """Say that an answer is coming; whether Discord has heard it."""
     return await _insist(
         lambda: interaction.create_initial_response(
@@ -253,7 +176,7 @@ async def _finish(show: Show, interaction: Interaction, later: Later) -> None:
     try:
         said = await later.work()
     except Exception as error:  # noqa: BLE001 - as above
-        said = _explain(show, interaction, error)
+        said = explained(show, interaction, error)
     finally:
         done.set()
         # An edit that is still on its way must not arrive after the answer.

@@ -4,8 +4,8 @@ from typing import Any, Protocol, cast
 
 import lightbulb
 
-from riddles.discord.replies import Counter, Work, serve
 from riddles.discord.roll_call import RollCall
+from riddles.discord.serving import Counter, Work, serve
 from riddles.drawing.loop import Drawing
 from riddles.show import Show
 from riddles.week.weekly import Weekly

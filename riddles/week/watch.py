@@ -13,7 +13,7 @@ from engine.calendar import missed_weeks
 from engine.moments import to_ms
 from engine.play import rounds
 from engine.play.rounds import Round
-from riddles.content import Library
+from riddles.content import Folder, Library
 from riddles.problems import errors
 from riddles.sentence import Sentence
 from riddles.show import Show
@@ -106,27 +106,33 @@ class Watch:
     async def over_the_riddles(self, outlook: Outlook, library: Library) -> None:
         """Tell of a riddle that was ready, or is kept for a week, and cannot go out any more."""
         now = self._show.clock.now()
-        broken = [one for one in library.broken if one.slug not in outlook.used]
-        self._broken = {one.slug: self._broken.get(one.slug, now) for one in broken}
+        broken = {one.slug: one for one in library.broken if one.slug not in outlook.used}
+        self._broken = {slug: self._broken.get(slug, now) for slug in broken}
         ready = [f"ready:{one.slug}" for one in library.ready if one.slug not in outlook.used]
-        async with self._show.database.reading() as reader:
-            fresh = await watch.not_told(reader, ready)
-            never = await watch.not_told(reader, [f"ready:{one.slug}" for one in broken])
         plan = outlook.rhythm.next_publication(now, outlook.done)
         patience = timedelta() if plan.publishes_at - now < AT_WORK else AT_WORK
-        owed = {
-            key: not_ready_any_more(self._show, key, one, plan, outlook.pick(plan.week, library))
-            for one in broken
-            for key in [f"unready:{one.slug}:{crc32(str(errors(one.problems)[0]).encode()):08x}"]
-            if (f"ready:{one.slug}" not in never or one.pinned)
-            and now - self._broken[one.slug] >= patience
+        names = {
+            _mistake_of(one): one
+            for slug, one in broken.items()
+            if now - self._broken[slug] >= patience
         }
-        if not fresh and not owed:
+        async with self._show.database.reading() as reader:
+            fresh = await watch.not_told(reader, ready)
+            never = await watch.not_told(reader, [f"ready:{slug}" for slug in broken])
+            untold = await watch.not_told(reader, list(names))
+        mistakes = {
+            key: names[key]
+            for key in untold
+            if names[key].pinned or f"ready:{names[key].slug}" not in never
+        }
+        if not fresh and not mistakes:
             return
+        instead = outlook.pick(plan.week, library)
         async with self._show.database.transaction() as tx:
-            for key in await watch.not_told(tx, list(owed)):
-                await posts.owe(tx, owed[key], to_ms(now))
-            await watch.told(tx, [*fresh, *owed], now)
+            for key, one in mistakes.items():
+                owed = not_ready_any_more(self._show, key, one, plan, instead)
+                await posts.owe(tx, owed, to_ms(now))
+            await watch.told(tx, [*fresh, *mistakes], now)
 
     async def over_the_clock(self, newest: Round) -> None:
         """Tell of a riddle that went out in the future: this clock is wrong, or was."""
@@ -170,3 +176,8 @@ class Watch:
             if await watch.not_told(tx, [key]):
                 await posts.owe(tx, to_staff(self._show.settings, key, sentence), to_ms(now))
                 await watch.told(tx, [key], now)
+
+
+def _mistake_of(folder: Folder) -> str:
+    """What is wrong with a riddle first of all, as a key by which it is told once."""
+    return f"unready:{folder.slug}:{crc32(str(errors(folder.problems)[0]).encode()):08x}"
